@@ -1,0 +1,79 @@
+"""`chat` and `prompt`: one row becomes one sample, through templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ftprep import Example, Map, Message, StepRun, Template
+
+from .copies import with_messages
+
+
+class Chat(Map):
+    """Makes a conversation of a row: perhaps a system message, a user message, an answer.
+
+    Messages there were before are replaced; the templates can read them (`{dialogue}`, `{prompt}`, `{answer}`).
+    """
+
+    name = "chat"
+    makes_messages = True
+
+    system: Template | None = None
+    """The system message; none where it comes out empty."""
+    user: Template
+    """The user's message."""
+    assistant: Template
+    """The answer. An empty one is left to the writer, which drops it and says so."""
+
+    def apply(self, example: Example) -> Example:
+        """The example with the messages of its row."""
+        return with_messages(example, (*self._asked(example), Message("assistant", self.assistant.render(example))))
+
+    def request(self, example: Example, run: StepRun) -> Example:
+        """The same with an empty answer; the columns of the answer are not looked at."""
+        return with_messages(example, (*self._asked(example), Message("assistant")))
+
+    def speakers(self, before: Mapping[str, str]) -> Mapping[str, str]:
+        """None: its messages have no names."""
+        return {}
+
+    def _asked(self, example: Example) -> tuple[Message, ...]:
+        user = Message("user", self.user.render(example))
+        system = self.system.render(example) if self.system is not None else ""
+        return (Message("system", system), user) if system else (user,)
+
+
+class Prompt(Map):
+    """Makes a prompt and its completion of a row."""
+
+    name = "prompt"
+    makes_messages = True
+    shapes = "completion"
+
+    prompt: Template
+    """The prompt, as it stands."""
+    completion: Template
+    """The completion. An empty one is left to the writer, which drops it and says so."""
+    space: bool = True
+    """Exactly one space before the completion, whatever white space it begins with: tokens of most models begin with
+    a space. `false`: as it stands."""
+
+    def apply(self, example: Example) -> Example:
+        """The example with the messages of its row."""
+        completion = self.completion.render(example)
+        if self.space:
+            completion = completion.lstrip()
+            completion = completion and f" {completion}"
+        return self._sample(example, completion)
+
+    def request(self, example: Example, run: StepRun) -> Example:
+        """The same with an empty completion; the columns of the completion are not looked at."""
+        return self._sample(example, "")
+
+    def speakers(self, before: Mapping[str, str]) -> Mapping[str, str]:
+        """None: its messages have no names."""
+        return {}
+
+    def _sample(self, example: Example, completion: str) -> Example:
+        prompt = Message("user", self.prompt.render(example))
+        return with_messages(example, (prompt, Message("assistant", completion)))
