@@ -1,0 +1,145 @@
+"""Chat examples to rows of a training file: the hot path, so windows of one conversation share their wire messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import UNSET, UnsetType
+
+from ftprep import Drop, Example, Lossy, Message, Template
+
+from .wire import EMPTY_USER, Refused, WireMessage, WireRow, wire
+
+SYSTEM = ("system", "developer")
+ASKING = ("user", "tool")
+_PLAIN = ("user", "assistant", "system")
+
+
+class ChatEncoder:
+    """What `openai_chat` calls per example (`__call__`) or per batch (`encode_all`)."""
+
+    def __init__(self, *, system: Template | None, names: bool, weights: bool, allow_empty: bool):
+        self._names, self._weights, self._allow_empty = names, weights, allow_empty
+        self._system = system
+        fixed = system is not None and not system.columns and not system.uses_messages
+        self._fixed = _system_wire(system.render(Example())) if system is not None and fixed else None
+
+    def __call__(self, example: Example) -> Any:
+        """A row, a Lossy one, or a Drop."""
+        return self.encode_all([example])[0]
+
+    def encode_all(self, examples: Sequence[Example]) -> list[Any]:
+        """The same for a batch. Messages are known by identity, which holds while the batch is alive."""
+        batch = _Batch(names=self._names, weights=self._weights)
+        find, learn, answers, losses = batch.wires.get, batch.learn, batch.answers, batch.losses
+        adds = self._system is not None
+        made: list[Any] = []
+        for example in examples:
+            wires = self.opening(example) if adds else []
+            key = 0
+            try:
+                for message in example.messages:
+                    key = id(message)
+                    wires.append(find(key) or learn(message))
+            except Refused as refused:
+                made.append(Drop(refused.reason, refused.detail))
+                continue
+            if key not in answers and (drop := self._refusal(example.messages)) is not None:
+                made.append(drop)
+                continue
+            if len(wires) < 2 or wires[-2].role != "user":
+                _ask(wires)
+            if losses or example.tools or example.extra or example.rejected:
+                made.append(_special(example, wires, losses))
+            else:
+                made.append(WireRow(wires))
+        return made
+
+    def prompt(self, example: Example) -> list[WireMessage]:
+        """What inference sends of an example: no answer, no weights. Raises Refused."""
+        history = example.messages[:-1] if example.answer is not None else example.messages
+        wires = self.opening(example)
+        wires += (wire(message, names=self._names, weights=False)[0] for message in history)
+        wires.append(WireMessage("assistant", ""))
+        _ask(wires)
+        return wires[:-1]
+
+    def opening(self, example: Example) -> list[WireMessage]:
+        """The system message that the option adds to this example, if it does."""
+        if self._system is None or (example.messages and example.messages[0].role in SYSTEM):
+            return []
+        message = self._fixed or _system_wire(self._system.render(example))
+        return [message] if message.content else []
+
+    def _refusal(self, messages: tuple[Message, ...]) -> Drop | None:
+        answer = messages[-1] if messages else None
+        if answer is None:
+            return Drop("no messages")
+        if answer.role != "assistant":
+            return Drop("the last message is not the assistant's", f"its role is {answer.role}")
+        if answer.weight == 0:
+            return Drop("the last answer is not trained", "its weight is 0")
+        empty = not answer.text.strip() and not answer.tool_calls and not self._allow_empty
+        return Drop("empty answer") if empty else None
+
+
+def _system_wire(text: str) -> WireMessage:
+    return WireMessage("system", text)
+
+
+def _ask(wires: list[WireMessage]) -> None:
+    """Puts an empty user message before an answer to nothing."""
+    if not any(message.role in ASKING for message in wires):
+        wires.insert(-1, EMPTY_USER)
+
+
+class _Batch:
+    """What is known of the messages of one batch, by their identity."""
+
+    def __init__(self, *, names: bool, weights: bool):
+        self._names, self._weights = names, weights
+        self.wires: dict[int, WireMessage] = {}
+        self.losses: dict[int, tuple[str, ...]] = {}
+        self.answers: set[int] = set()
+        """Messages that may stand last: the others have to be looked at."""
+
+    def learn(self, message: Message) -> WireMessage:
+        """A message met for the first time. Raises Refused."""
+        role, content, weight = message.role, message.content, message.weight
+        key = id(message)
+        if (
+            content.__class__ is not str
+            or message.tool_calls
+            or message.reasoning
+            or message.tool_call_id
+            or (weight is not None and (role != "assistant" or not self._weights))
+            or self._names
+            or role not in _PLAIN
+        ):
+            made, lost = wire(message, names=self._names, weights=self._weights)
+            if lost:
+                self.losses[key] = lost
+        else:
+            made = WireMessage(role, content, None, weight)  # type: ignore[arg-type]
+            if role == "assistant" and weight != 0 and content and not content.isspace():
+                self.answers.add(key)
+        self.wires[key] = made
+        return made
+
+
+def _special(example: Example, wires: list[WireMessage], losses: dict[int, tuple[str, ...]]) -> Any:
+    """An example with tools, keys of its own, or something that this format cannot say."""
+    lost = {what for message in example.messages for what in losses.get(id(message), ())}
+    parallel = parallel_tool_calls(example)
+    lost.update(key for key in example.extra if key != "parallel_tool_calls" or parallel is UNSET)
+    if example.rejected:
+        lost.add("rejected")
+    row = WireRow(wires, example.tools, parallel)
+    return Lossy(row, tuple(sorted(lost))) if lost else row
+
+
+def parallel_tool_calls(example: Example) -> bool | UnsetType:
+    """The one key of its own that a row may have."""
+    value = example.extra.get("parallel_tool_calls")
+    return value if isinstance(value, bool) else UNSET

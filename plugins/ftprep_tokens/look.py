@@ -1,0 +1,107 @@
+"""Looking at examples, a batch at a time: one count for all their texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate, chain, islice
+from typing import Any, Literal
+
+import msgspec
+
+from ftprep import Drop, Example, Finding, Image, ModelFacts, StepRun, Writer
+
+from .figures import IMAGES, TOOLS
+
+OVER = "over the token limit"
+
+
+class Look:
+    """What `tokens` calls per example, or per batch."""
+
+    def __init__(
+        self,
+        run: StepRun,
+        facts: ModelFacts,
+        writer: Writer,
+        *,
+        limit: int | None,
+        on_fail: Literal["drop", "warning", "error"],
+    ):
+        self._count, self._facts, self._writer = run.count, facts, writer
+        self._limit, self._on_fail = limit, on_fail
+        self._tools, self._images = "tools" in writer.carries, "images" in writer.carries
+
+    def __call__(self, example: Example) -> Any:
+        """The count; or a Drop; or the count with findings and with what is not in it."""
+        return self.look_all([example])[0]
+
+    def look_all(self, examples: Sequence[Example]) -> list[Any]:
+        """The same for a batch."""
+        texts: list[str] = []
+        ends: list[int] = []
+        more: list[int] = []
+        of, facts = self._writer.texts, self._facts
+        for example in examples:
+            found, added = of(example, facts)
+            texts += found
+            ends.append(len(texts))
+            more.append(added)
+        unsure = _beyond_rules(examples)
+        extra = {i: _tool_texts(example) if self._tools else [] for i, example in unsure.items()}
+        counts = self._count([*texts, *chain.from_iterable(extra.values())])
+        upto = list(accumulate(counts, initial=0))
+        starts = [0, *ends]
+        totals = [upto[end] - upto[start] + added for start, end, added in zip(starts, ends, more, strict=False)]
+        if self._limit is None or max(totals, default=0) <= self._limit:
+            looks: list[Any] = totals
+        else:
+            looks = [self._judged(total) for total in totals]
+        rest = iter(counts[len(texts) :])
+        for i, tool_texts in extra.items():
+            looks[i] = self._with_more(totals[i], looks[i], unsure[i], sum(islice(rest, len(tool_texts))))
+        return looks
+
+    def _judged(self, total: int) -> Any:
+        limit = self._limit
+        if limit is None or total <= limit:
+            return total
+        if self._on_fail == "drop":
+            return Drop(OVER, f"{total} tokens; limit {limit}")
+        hint = f"shorten them, drop them with tokens: {{on_fail: drop}}, or set another limit ({limit} now)"
+        return [total, Finding("FT330", f"example {OVER}", hint, self._on_fail)]
+
+    def _with_more(self, total: int, look: Any, example: Example, tools: int) -> Any:
+        """A look, with what is not in the count; a Drop stays one."""
+        if isinstance(look, Drop):
+            return look
+        images = _images(example) if self._images else 0
+        noted = [*(look if isinstance(look, list) else [look])]
+        noted += [f"{word}{n}" for word, n in ((TOOLS, tools), (IMAGES, images)) if n]
+        if self._limit is not None and total <= self._limit < total + tools:
+            hint = "tool definitions and calls are counted as their JSON text: an estimate"
+            noted.append(Finding("FT332", f"example may be {OVER} with its tools", hint))
+        return noted
+
+
+def _beyond_rules(examples: Sequence[Example]) -> dict[int, Example]:
+    """The examples, by their position, that hold something no published rule counts."""
+    found: dict[int, Example] = {}
+    for i, example in enumerate(examples):
+        if example.tools:
+            found[i] = example
+        for message in example.messages:
+            if message.tool_calls or message.content.__class__ is not str:
+                found[i] = example
+    return found
+
+
+def _tool_texts(example: Example) -> list[str]:
+    """The JSON text of tool definitions, and name and arguments of calls."""
+    calls = [call for message in example.messages for call in message.tool_calls]
+    definitions = [msgspec.json.encode(tool).decode() for tool in example.tools]
+    return definitions + [text for call in calls for text in (call.name, call.arguments)]
+
+
+def _images(example: Example) -> int:
+    contents = [message.content for message in example.messages if not isinstance(message.content, str)]
+    return sum(isinstance(part, Image) for content in contents for part in content)

@@ -1,0 +1,54 @@
+"""The check `tokens`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from ftprep import Check, Example, Finding, RecipeError, StepRun, Verdict
+
+from .figures import figures
+from .look import Look
+
+
+class Tokens(Check):
+    """Counts the tokens of every example as its writer writes it, and compares them with what the model takes.
+
+    Figures: `examples`, `total`, `min`, `p50`, `p95`, `max`, `mean`, `over`, `limit`, all exact. Tool definitions, tool
+    calls and images are tokenised by rules that are not published: tools and calls are counted as their JSON text under
+    `approximate_tool_tokens`, images under `images`, and neither is in the other figures.
+    """
+
+    name: ClassVar[str] = "tokens"
+
+    on_fail: Literal["drop", "warning", "error"] = "warning"
+    """What an example over the limit is: dropped, or reported at this level."""
+    limit: int | None = Field(default=None, ge=1)
+    """Tokens an example may have. Default: what the model takes in training, or in a request, whichever is less; where
+    neither is known the check only counts."""
+
+    def start(self, run: StepRun) -> Callable[[Example], Any]:
+        """Counts an example, or a batch with `look_all`. Raises RecipeError where the tokens cannot be counted."""
+        run.count([])
+        if run.model is None or run.writer is None:
+            raise RecipeError("the check 'tokens' needs a model and a writer", hint="add 'model:' to the recipe")
+        return Look(run, run.model, run.writer, limit=self._limit(run), on_fail=self.on_fail)
+
+    def judge(self, state: Any, run: StepRun) -> Verdict:
+        """The figures, and what is not in them."""
+        limit = self._limit(run)
+        made = figures(state, limit)
+        unsure = {key: made[key] for key in ("approximate_tool_tokens", "images") if key in made}
+        if not unsure:
+            return Verdict(figures=made)
+        what = ", ".join(f"{key.replace('_', ' ')}: {n}" for key, n in unsure.items())
+        hint = "leave room for them below the limit"
+        return Verdict([Finding("FT331", f"not in the token counts: {what}", hint, "advice")], made)
+
+    def _limit(self, run: StepRun) -> int | None:
+        if self.limit is not None or run.model is None:
+            return self.limit
+        known = [limit for limit in (run.model.training_limit, run.model.context) if limit is not None]
+        return min(known, default=None)
