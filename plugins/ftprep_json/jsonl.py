@@ -1,0 +1,75 @@
+"""The reader `jsonl`: one JSON object a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+import msgspec
+
+from ftprep import DataError, Drop, Finding, Input, Reader, Rows
+
+from .chunks import Encoding, chunks, lines
+from .faults import Fault
+from .strict import decode, rows_of
+
+OBJECT: msgspec.json.Decoder[Any] = msgspec.json.Decoder(dict[str, Any])
+_DOCUMENT = re.compile(rb"\s*(?:\[\s*\{?|\{)\s*")
+
+
+class Jsonl(Reader):
+    r"""JSON Lines: one JSON object a line, split on \n only. Rows are numbered by their line; blank lines are no rows.
+
+    A line that is no object, not UTF-8, or has duplicate keys, NaN, half a surrogate pair or more than 100 levels of
+    nesting is a drop with its column; the others are read. null stays null, integers stay exact.
+    """
+
+    name: ClassVar[str] = "jsonl"
+    suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson")
+    fixed_columns: ClassVar[bool] = False
+
+    encoding: Encoding | None = None
+    """The file's encoding, where it is neither UTF-8 nor has a byte-order mark; e.g. `cp1252`."""
+
+    def read(self, source: Input) -> Iterator[Rows | Drop | Finding]:
+        """Rows in blocks of about 1 MiB. Raises DataError for an empty file, and one that is a JSON document."""
+        return read_lines(chunks(source, self.encoding), source)
+
+    @classmethod
+    def recognise(cls, head: bytes, name: str) -> float:
+        """Sure with two lines that are objects; half sure with one."""
+        found = [line for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n")[:3] if line.strip()]
+        good = [not isinstance(decode(line, OBJECT), Fault) for line in found[:2]]
+        return (0.9 if len(good) == 2 else 0.6) if good and all(good) else 0.0
+
+
+def read_lines(pieces: Iterable[bytes], source: Input) -> Iterator[Rows | Drop | Finding]:
+    """The rows of JSON Lines text that comes in pieces."""
+    number, nothing = 1, True
+    for block in lines(pieces, source.name):
+        if number == 1:
+            _refuse_document(block, source)
+        for item in rows_of(block, number, source, OBJECT, _column):
+            nothing = False
+            yield item
+        number += len(block)
+    if nothing:
+        raise DataError("there are no rows in it", hint="every line must be one JSON object", file=source.name)
+
+
+def _column(i: int, raw: bytes, offset: int) -> str:
+    return f"column {offset + 1}"
+
+
+def _refuse_document(block: list[bytes], source: Input) -> None:
+    """Raises DataError for an array or a pretty-printed object, of which every line would be a drop."""
+    found = [line for line in block[:100] if line.strip()]
+    if not found:
+        return
+    alone = len(found) == 1 and found[0].lstrip().startswith(b"[")
+    pretty = _DOCUMENT.fullmatch(found[0]) and len(found) > 1 and isinstance(decode(found[1], OBJECT), Fault)
+    if alone or pretty:
+        raise DataError(
+            "this is one JSON document, not an object a line", hint="read it with 'json:'", file=source.name, line=1
+        )
