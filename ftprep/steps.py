@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import msgspec
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
 
 from .errors import RecipeError
 from .example import Drop, Example, Finding, Outcome, Row, Source
 from .files import Input
+from .options import option_docs
 from .template import Column, Template
 
 Split = Literal["train", "validation", "test"]
@@ -110,12 +112,22 @@ class StepRun:
 class Step(BaseModel):
     """What all kinds have in common: a name, options, and where it stands."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     name: ClassVar[str]
     """What recipes call it, snake_case."""
     shorthand: ClassVar[str | None] = None
     """The option that a lone value fills; None: the first field."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """As pydantic's, with the docstring below each field as its description."""
+        made = handler.resolve_ref_schema(handler(schema))
+        docs, fields = option_docs(cls), cls.model_fields
+        for name, field in fields.items():
+            if name in docs and (option := made.get("properties", {}).get(field.alias or name)) is not None:
+                option.setdefault("description", docs[name])
+        return made
 
     def columns(self) -> tuple[str, ...]:
         """The columns its options name, in options typed Column and Template."""
@@ -190,6 +202,10 @@ class Gather(Step):
         """Whether `row` belongs to the root of the row before it. Default: they have the same key."""
         return self.key(previous) == self.key(row)
 
+    def ends(self, rows: Sequence[Row]) -> list[int]:
+        """Where each root but the last ends; by `same`, unless a step knows how to say it faster."""
+        return [i for i, same in enumerate(map(self.same, rows, rows[1:]), 1) if not same]
+
     def key(self, row: Row) -> Hashable | None:
         """What all rows of one root share; None: roots have no keys. A key that comes back later is an error,
         unless `scattered()`."""
@@ -206,6 +222,10 @@ class Gather(Step):
     def make(self, rows: Sequence[Row]) -> Outcome:
         """One Example, or a Drop; with it Findings and Drops for single rows (`row=` says which)."""
         raise NotImplementedError
+
+    def make_all(self, rows: list[Row], ends: Sequence[int]) -> list[Outcome]:
+        """`make` for many roots at once, root i ending at `ends[i]`; a step may do it faster, with the same results."""
+        return [self.make(rows[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
 
 
 class Map(Step):

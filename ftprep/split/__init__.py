@@ -5,12 +5,13 @@ largest number the validation split, and train lies between them. How many each 
 groups there are, so that order, batches and workers change nothing.
 
 **What moves when the data grows.** Adding or removing one group changes one split's size by one (`SplitRule.sizes`).
-With one held-out split, and with two that are counts, n groups added or removed move at most n others. With two that
-are shares, no rule that looks at the order of the numbers can promise that with exact sizes: where a group added at
-one end makes the split at the other end grow, train passes one on. There, n groups move at most n plus the difference
-between the growth of the two held-out splits (n + 1 where their shares are equal), and each held-out split on its own
-gains or loses at most n. For 10 % and 10 % of 1,000 groups, 2 % of single additions move two groups. With `stable`
-nothing ever moves, and the shares are only near.
+So n groups added or removed move at most n others where one split is held out, or two as counts (and there are enough
+groups for them); with `stratify` the same, class by class. Where two are held out and one is a share, no rule that goes
+by the order of the numbers can promise that with exact sizes: a group that comes in at one end, when it is the other
+end's turn to grow, moves one group into train and one out of it. There the bound is n plus the difference between the
+growth of the two (n + 1 where their shares are equal), and each held-out split by itself gains or loses at most n. Of
+10 % and 10 % of 1,000 groups, one addition in 50 moves two groups. With `stable` nothing ever moves, and the shares
+are only near.
 """
 
 from __future__ import annotations

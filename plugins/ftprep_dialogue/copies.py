@@ -12,13 +12,6 @@ def with_messages(example: Example, messages: tuple[Message, ...]) -> Example:
     )
 
 
-def as_context(message: Message) -> Message:
-    """The message with weight 0."""
-    return Message(
-        message.role, message.content, message.name, 0, message.reasoning, message.tool_calls, message.tool_call_id
-    )
-
-
 def with_text(message: Message, text: str) -> Message:
     """The message with another text."""
     return Message(

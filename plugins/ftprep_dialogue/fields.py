@@ -7,7 +7,8 @@ from typing import Any
 
 from ftprep import Row, as_text
 
-_MISSING = object()
+missing = object()
+"""What `get` gives where a row has not got a column."""
 
 
 def cell_text(value: Any) -> str:
@@ -18,15 +19,18 @@ def cell_text(value: Any) -> str:
 
 def shared_fields(rows: Sequence[Row], used: Set[str]) -> Row:
     """The columns, but for those `used`, that have one value in all rows."""
-    first = rows[0]
-    if first.keys() <= used:
-        return {}
-    return {name: value for name, value in first.items() if name not in used and _everywhere(name, value, rows)}
+    first, last = rows[0], rows[-1]
+    return {
+        name: value
+        for name, value in first.items()
+        if name not in used and last.get(name, missing) == value and everywhere(name, value, rows)
+    }
 
 
-def _everywhere(name: str, value: Any, rows: Sequence[Row]) -> bool:
+def everywhere(name: str, value: Any, rows: Sequence[Row]) -> bool:
+    """Whether a column has this value in all rows."""
     for row in rows:  # a plain loop: three times as fast as all() here
-        other = row.get(name, _MISSING)
+        other = row.get(name, missing)
         if other is not value and other != value:
             return False
     return True

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from ftprep import Message
 
-_SYSTEM = ("system", "developer")
+SYSTEM = ("system", "developer")
 
 
 def leading(messages: Sequence[Message]) -> int:
     """How many system messages a conversation begins with."""
     count = 0
     for message in messages:
-        if message.role not in _SYSTEM:
+        if message.role not in SYSTEM:
             break
         count += 1
     return count

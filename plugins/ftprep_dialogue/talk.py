@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import chain, compress, count, islice
+from operator import itemgetter, ne
 from typing import Any, Literal
 
 from pydantic import Field
 
 from ftprep import Drop, Example, Finding, Gather, Message, Outcome, Row, as_text
 
-from .fields import cell_text, shared_fields
+from .fields import cell_text, everywhere, missing, shared_fields
 
 RoleName = Literal["system", "developer", "user", "assistant", "tool"]
 _ROLES: tuple[RoleName, ...] = ("system", "developer", "user", "tool")
@@ -52,6 +54,14 @@ class Talk(Gather):
             return one.strip() == other.strip() if one != other else True
         return self.key(previous) == self.key(row)
 
+    def ends(self, rows: Sequence[Row]) -> list[int]:
+        """As by `same`, in C for the usual rows."""
+        try:
+            ids = list(map(str.strip, map(itemgetter(self.by), rows)))
+        except (KeyError, TypeError):
+            return super().ends(rows)
+        return list(compress(count(1), map(ne, ids, islice(ids, 1, None))))
+
     def key(self, row: Row) -> str | None:
         """The id as text, without white space around it; None where it is empty."""
         value = row.get(self.by)
@@ -85,6 +95,32 @@ class Talk(Gather):
         fields = {self.by: rows[0][self.by], **shared_fields(rows, {self.by, speaker_column, text_column})}
         example = Example(fields, tuple(messages), (), (), group)
         return [example, *findings] if findings else example
+
+    def make_all(self, rows: list[Row], ends: Sequence[int]) -> list[Outcome]:
+        """As one by one; where all rows are as usual (known speakers, texts that are not blank) in fewer turns."""
+        known = self._known
+        try:
+            texts = list(map(itemgetter(self.text), rows))
+            roles = list(map(known.__getitem__, map(itemgetter(self.speaker), rows)))
+            ids = [rows[start][self.by].strip() for start in chain((0,), ends[:-1])]
+            usual = all(map(str.strip, texts)) and all(ids)
+        except (KeyError, TypeError, AttributeError):
+            usual = False
+        if not usual:
+            return super().make_all(rows, ends)
+        messages = list(map(Message, map(itemgetter(0), roles), texts, map(itemgetter(1), roles)))
+        others = [name for name in rows[0] if name not in (self.by, self.speaker, self.text)]
+        made: list[Outcome] = []
+        start = 0
+        for end, group in zip(ends, ids, strict=True):
+            fields = {self.by: rows[start][self.by]}
+            for name in others:
+                value = rows[start].get(name, missing)
+                if rows[end - 1].get(name, missing) == value and everywhere(name, value, rows[start:end]):
+                    fields[name] = value
+            made.append(Example(fields, tuple(messages[start:end]), (), (), group))
+            start = end
+        return made
 
     def _other(self, speaker: Any, number: int, findings: list[Finding]) -> tuple[RoleName, str | None]:
         name = cell_text(speaker).strip()

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
-from typing import Literal
+from operator import attrgetter
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
 from ftprep import Drop, Example, Map, Message, Outcome, StepRun
 
-from .copies import as_context, with_messages
-from .room import Room, leading
+from .copies import with_messages
+from .room import SYSTEM, Room, leading
 
 Piece = tuple[int, int, int]
 """Where its context starts, its first answer to train, and its end."""
+_AFTER = "messages after the last answer"
+_ROLE, _WEIGHT = attrgetter("role"), attrgetter("weight")
+_LONGEST_SHAPE = 64
+_MOST_SHAPES = 4096
 
 
 class Window(Map):
@@ -56,11 +61,23 @@ class Window(Map):
         return last if waiting is example else with_messages(last, last.messages[:-1])
 
 
+class _Shape(NamedTuple):
+    """What follows from the roles of a conversation alone."""
+
+    plain: bool
+    """It has an answer, and only the context bounds its windows."""
+    answers: list[int]
+    lead: int
+    pieces: list[Piece]
+    after: int
+
+
 class _Cutter:
     """Cuts one conversation after the other."""
 
     def __init__(self, step: Window, run: StepRun):
         self._context, self._run, self._whole = step.context, run, step.one_per == "window"
+        self._shapes: dict[tuple[str, ...], _Shape] = {}
         self._each, reply = (run.model.message_tokens, run.model.reply_tokens) if run.model else (0, 0)
         self._budget = None if step.tokens is None else step.tokens - reply
         if self._budget is not None:
@@ -71,24 +88,54 @@ class _Cutter:
 
     def apply_all(self, examples: Sequence[Example]) -> list[Outcome]:
         """As one by one, but the tokens of all are counted in one go."""
-        if self._budget is None:
-            return list(map(self, examples))
-        return list(map(self._cut, examples, self._counted(examples)))
+        if self._budget is not None:
+            return list(map(self._cut, examples, self._counted(examples)))
+        shapes = self._shapes
+        made: list[Outcome] = []
+        after = 0
+        for example in examples:
+            messages = example.messages
+            roles = tuple(map(_ROLE, messages))
+            shape = shapes.get(roles) or self._shape(roles)
+            if shape.plain and 0 not in map(_WEIGHT, messages):
+                after += shape.after
+                made.append(_made(example, shape.answers, shape.lead, shape.pieces))
+            else:
+                made.append(self._unusual(example, roles, ()))
+        if after:
+            self._run.tally(_AFTER, after)
+        return made
 
     def _cut(self, example: Example, before: Sequence[int]) -> Outcome:
+        return self._unusual(example, tuple(map(_ROLE, example.messages)), before)
+
+    def _unusual(self, example: Example, roles: Sequence[str], before: Sequence[int]) -> Outcome:
         messages = example.messages
-        roles = [message.role for message in messages]
         answers = [at for at, role in enumerate(roles) if role == "assistant" and messages[at].weight != 0]
         if not answers:
             return Drop("no answer")
         if after := len(messages) - 1 - answers[-1]:
-            self._run.tally("messages after the last answer", after)
+            self._run.tally(_AFTER, after)
         if self._whole or self._budget is not None or "tool" in roles:
             room = Room(messages, self._budget, before)
             return _made(example, answers, room.lead, self._pieces(answers, room))
-        context, lead = self._context, leading(messages)
-        pieces = [(at - context if at - context > lead else lead, at, at + 1) for at in answers]
-        return _made(example, answers, lead, pieces)
+        lead = leading(messages)
+        return _made(example, answers, lead, self._plain_pieces(answers, lead))
+
+    def _plain_pieces(self, answers: Sequence[int], lead: int) -> list[Piece]:
+        context = self._context
+        return [(at - context if at - context > lead else lead, at, at + 1) for at in answers]
+
+    def _shape(self, roles: tuple[str, ...]) -> _Shape:
+        """Where conversations with these roles are cut; kept, as most conversations of a table have few shapes."""
+        answers = [at for at, role in enumerate(roles) if role == "assistant"]
+        plain = bool(answers) and not (self._whole or self._budget is not None or "tool" in roles)
+        lead = next((at for at, role in enumerate(roles) if role not in SYSTEM), len(roles))
+        after = len(roles) - 1 - answers[-1] if answers else 0
+        shape = _Shape(plain, answers, lead, self._plain_pieces(answers, lead), after)
+        if len(roles) <= _LONGEST_SHAPE and len(self._shapes) < _MOST_SHAPES:
+            self._shapes[roles] = shape
+        return shape
 
     def _pieces(self, answers: Sequence[int], room: Room) -> Iterator[Piece]:
         number = 0
@@ -117,17 +164,16 @@ class _Cutter:
 def _made(example: Example, answers: Sequence[int], lead: int, pieces: Iterable[Piece]) -> list[Example]:
     messages, rejected = example.messages, example.rejected
     fields, tools, group, extra, source = example.fields, example.tools, example.group, example.extra, example.source
-    system, size = messages[:lead], len(messages)
-    quiet = messages
-    if len(answers) > 1:
-        context = list(messages)
-        for at in answers[:-1]:
-            context[at] = as_context(context[at])
-        quiet = tuple(context)
+    size = len(messages)
+    quiet = list(messages)
+    for at in answers[:-1]:
+        m = quiet[at]
+        quiet[at] = Message(m.role, m.content, m.name, 0, m.reasoning, m.tool_calls, m.tool_call_id)
+    system = messages[:lead]
     # what is rejected stands against the last answer, and no other
     return [
         Example(
-            fields, system + quiet[start:first] + messages[first:end], tools,
+            fields, (*system, *quiet[start:first], *messages[first:end]), tools,
             rejected if end == size else (), group, extra, source,
         )
         for start, first, end in pieces

@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 
 import ftprep
 
-CHUNK = 1 << 20
+CHUNK = 1 << 19
 """Bytes (or characters) read at once: large enough that the work per piece does not count, small in memory."""
 LONGEST = 1 << 28
 """Bytes of a single row (256 MiB): a quote, bracket or line that never ends must not fill the memory."""
@@ -30,8 +30,8 @@ def chunks(source: ftprep.Input, encoding: str | None) -> Iterator[bytes]:
         mark = False
 
 
-def lines(pieces: Iterable[bytes], name: str) -> Iterator[list[bytes]]:
-    r"""Blocks of whole lines without their ends, split on \n only: U+2028, U+0085 and a lone \r are no ends.
+def blocks(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
+    r"""Blocks of whole lines, each ended by \n but for the file's last.
 
     Raises DataError for a line longer than `LONGEST`; `name` is what it calls the file.
     """
@@ -43,12 +43,16 @@ def lines(pieces: Iterable[bytes], name: str) -> Iterator[list[bytes]]:
             if sum(map(len, rest)) > LONGEST:
                 raise ftprep.DataError(f"a line is longer than {LONGEST >> 20} MiB", hint=_NO_LINES, file=name)
             continue
-        block = b"".join([*rest, piece[:cut]]).split(b"\n")
-        block.pop()
-        yield block
+        yield b"".join([*rest, piece[:cut]])
         rest = [piece[cut:]]
     if last := b"".join(rest):
-        yield [last]
+        yield last
+
+
+def lines(block: bytes) -> list[bytes]:
+    r"""The lines of a block without their ends, split on \n only: U+2028, U+0085 and a lone \r are no ends."""
+    found = block.split(b"\n")
+    return found if found[-1] else found[:-1]
 
 
 def _known(name: str) -> str:

@@ -10,9 +10,9 @@ import msgspec
 
 from ftprep import DataError, Drop, Finding, Input, Reader, Rows
 
-from .chunks import Encoding, chunks, lines
+from .chunks import Encoding, blocks, chunks, lines
 from .faults import Fault
-from .strict import decode, rows_of
+from .strict import decode, flat_rows, rows_of
 
 OBJECT: msgspec.json.Decoder[Any] = msgspec.json.Decoder(dict[str, Any])
 _DOCUMENT = re.compile(rb"\s*(?:\[\s*\{?|\{)\s*")
@@ -47,13 +47,20 @@ class Jsonl(Reader):
 def read_lines(pieces: Iterable[bytes], source: Input) -> Iterator[Rows | Drop | Finding]:
     """The rows of JSON Lines text that comes in pieces."""
     number, nothing = 1, True
-    for block in lines(pieces, source.name):
+    for block in blocks(pieces, source.name):
+        values = None if number == 1 else flat_rows(block, OBJECT)
+        if values is not None:
+            yield Rows(values, range(number, number + len(values)))
+            number += len(values)
+            nothing = False
+            continue
+        found = lines(block)
         if number == 1:
-            _refuse_document(block, source)
-        for item in rows_of(block, number, source, OBJECT, _column):
+            _refuse_document(found, source)
+        for item in rows_of(found, number, source, OBJECT, _column):
             nothing = False
             yield item
-        number += len(block)
+        number += len(found)
     if nothing:
         raise DataError("there are no rows in it", hint="every line must be one JSON object", file=source.name)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress, repeat
+from operator import attrgetter
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -14,6 +16,12 @@ from .wire import EMPTY_USER, Refused, WireMessage, WireRow, wire
 SYSTEM = ("system", "developer")
 ASKING = ("user", "tool")
 _PLAIN = ("user", "assistant", "system")
+_REST = attrgetter("tool_calls", "reasoning", "tool_call_id")
+_NOTHING = ((), None, None)
+_ROLE, _CONTENT, _WEIGHT = attrgetter("role"), attrgetter("content"), attrgetter("weight")
+_KIND = attrgetter("role", "weight")
+_TRAINED = frozenset({("assistant", None), ("assistant", 1)})
+_KINDS = _TRAINED | {("assistant", 0), ("user", None), ("system", None)}
 
 
 class ChatEncoder:
@@ -31,23 +39,20 @@ class ChatEncoder:
 
     def encode_all(self, examples: Sequence[Example]) -> list[Any]:
         """The same for a batch. Messages are known by identity, which holds while the batch is alive."""
-        batch = _Batch(names=self._names, weights=self._weights)
-        find, learn, answers, losses = batch.wires.get, batch.learn, batch.answers, batch.losses
+        batch = _Batch(examples, names=self._names, weights=self._weights)
+        find, answers, losses, refused = batch.wires.__getitem__, batch.answers, batch.losses, batch.refused
         adds = self._system is not None
         made: list[Any] = []
         for example in examples:
-            wires = self.opening(example) if adds else []
-            key = 0
-            try:
-                for message in example.messages:
-                    key = id(message)
-                    wires.append(find(key) or learn(message))
-            except Refused as refused:
-                made.append(Drop(refused.reason, refused.detail))
-                continue
-            if key not in answers and (drop := self._refusal(example.messages)) is not None:
-                made.append(drop)
-                continue
+            messages = example.messages
+            wires = list(map(find, map(id, messages)))
+            if not messages or id(messages[-1]) not in answers or refused:
+                drop = batch.refusal(messages) or self._refusal(messages)
+                if drop is not None:
+                    made.append(drop)
+                    continue
+            if adds:
+                wires = self.opening(example) + wires
             if len(wires) < 2 or wires[-2].role != "user":
                 _ask(wires)
             if losses or example.tools or example.extra or example.rejected:
@@ -97,35 +102,61 @@ def _ask(wires: list[WireMessage]) -> None:
 class _Batch:
     """What is known of the messages of one batch, by their identity."""
 
-    def __init__(self, *, names: bool, weights: bool):
+    def __init__(self, examples: Sequence[Example], *, names: bool, weights: bool):
         self._names, self._weights = names, weights
         self.wires: dict[int, WireMessage] = {}
         self.losses: dict[int, tuple[str, ...]] = {}
         self.answers: set[int] = set()
         """Messages that may stand last: the others have to be looked at."""
+        self.refused: dict[int, Drop] = {}
+        known = {id(message): message for example in examples for message in example.messages}
+        if not self._learn_usual(known):
+            for key, message in known.items():
+                self._learn(key, message)
 
-    def learn(self, message: Message) -> WireMessage:
-        """A message met for the first time. Raises Refused."""
+    def _learn_usual(self, known: dict[int, Message]) -> bool:
+        """All at once, mostly in C, where every message is plain text of a plain role."""
+        messages = known.values()
+        usual = not self._names and self._weights and set(map(_REST, messages)) <= {_NOTHING}
+        if not usual or not set(map(_KIND, messages)) <= _KINDS:
+            return False
+        contents = list(map(_CONTENT, messages))
+        if set(map(type, contents)) != {str}:
+            return False
+        wires = map(WireMessage, map(_ROLE, messages), contents, repeat(None), map(_WEIGHT, messages))  # type: ignore[arg-type]
+        self.wires = dict(zip(known, wires, strict=True))
+        trained = compress(zip(known, contents, strict=True), map(_TRAINED.__contains__, map(_KIND, messages)))
+        self.answers = {key for key, content in trained if content.strip()}
+        return True
+
+    def refusal(self, messages: Sequence[Message]) -> Drop | None:
+        """Why an example with these messages cannot be written, if one of them cannot."""
+        return next((self.refused[key] for key in map(id, messages) if key in self.refused), None)
+
+    def _learn(self, key: int, message: Message) -> None:
         role, content, weight = message.role, message.content, message.weight
-        key = id(message)
         if (
             content.__class__ is not str
-            or message.tool_calls
-            or message.reasoning
-            or message.tool_call_id
+            or _REST(message) != _NOTHING
             or (weight is not None and (role != "assistant" or not self._weights))
             or self._names
             or role not in _PLAIN
         ):
+            self._learn_unusual(key, message)
+            return
+        self.wires[key] = WireMessage(role, content, None, weight)  # type: ignore[arg-type]
+        if role == "assistant" and weight != 0 and content and not content.isspace():
+            self.answers.add(key)
+
+    def _learn_unusual(self, key: int, message: Message) -> None:
+        try:
             made, lost = wire(message, names=self._names, weights=self._weights)
-            if lost:
-                self.losses[key] = lost
-        else:
-            made = WireMessage(role, content, None, weight)  # type: ignore[arg-type]
-            if role == "assistant" and weight != 0 and content and not content.isspace():
-                self.answers.add(key)
+        except Refused as refused:
+            made, lost = EMPTY_USER, ()
+            self.refused[key] = Drop(refused.reason, refused.detail)
         self.wires[key] = made
-        return made
+        if lost:
+            self.losses[key] = lost
 
 
 def _special(example: Example, wires: list[WireMessage], losses: dict[int, tuple[str, ...]]) -> Any:

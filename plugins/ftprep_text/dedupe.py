@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Annotated, Any, ClassVar
 
 import msgspec
@@ -16,7 +17,10 @@ from ftprep import Column, Example, Message, MissingColumn, Select, StepRun, Tex
 
 Change = Callable[[str], str]
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
+_pack = msgspec.msgpack.Encoder().encode
 _digest = xxhash.xxh3_128_digest
+_SAID = attrgetter("role", "content", "reasoning")
+_CALLS = attrgetter("tool_calls")
 
 
 class Dedupe(Select):
@@ -38,7 +42,7 @@ class Dedupe(Select):
         """What gives the key of an example; it raises MissingColumn for a column of `on` that is not there."""
         change = normal if self.normalise else None
         if self.on is None:
-            return partial(_content_key, change)
+            return _ContentKey(change)
         return partial(_column_key, (self.on,) if isinstance(self.on, str) else tuple(self.on), change)
 
     def key(self, example: Example) -> bytes | None:
@@ -57,14 +61,42 @@ def normal(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-def _content_key(change: Change | None, example: Example) -> bytes:
-    if not example.messages:
-        fields = example.fields
-        return _hash(fields if change is None else {name: change(as_text(value)) for name, value in fields.items()})
-    parts = _parts(example.messages, change)
-    if example.tools or example.rejected:
-        parts.append({"tools": example.tools, "rejected": _parts(example.rejected, change)})
-    return _hash(parts)
+class _ContentKey:
+    """The key of an example's content."""
+
+    def __init__(self, change: Change | None):
+        self._change = change
+
+    def __call__(self, example: Example) -> bytes:
+        messages, change = example.messages, self._change
+        if not messages:
+            fields = example.fields
+            return _hash(fields if change is None else {name: change(as_text(value)) for name, value in fields.items()})
+        if change is None and _usual(example):
+            return _hash(list(map(_SAID, messages)))
+        said = [_parts(message, change) for message in messages]
+        if not (example.tools or example.rejected):
+            return _hash(said)
+        return _hash([said, {"tools": example.tools, "rejected": [_parts(m, change) for m in example.rejected]}])
+
+    def apply_all(self, examples: Sequence[Example]) -> list[bytes]:
+        """The keys of a batch; most of the work for the usual example is done in C."""
+        if self._change is not None:
+            return list(map(self, examples))
+        try:
+            return [
+                _digest(_pack(list(map(_SAID, example.messages))))
+                if example.messages and not (example.tools or example.rejected or any(map(_CALLS, example.messages)))
+                else self(example)
+                for example in examples
+            ]
+        except (OverflowError, ValueError):
+            return list(map(self, examples))
+
+
+def _usual(example: Example) -> bool:
+    """Whether role, text and reasoning are all there is to it."""
+    return not (example.tools or example.rejected or any(map(_CALLS, example.messages)))
 
 
 def _column_key(names: tuple[str, ...], change: Change | None, example: Example) -> bytes | None:
@@ -78,16 +110,11 @@ def _column_key(names: tuple[str, ...], change: Change | None, example: Example)
     return _hash(texts if change is None else list(map(change, texts)))
 
 
-def _parts(messages: Iterable[Message], change: Change | None) -> list[Any]:
-    """Role and content of each message in turn, and a list more where it reasons or calls."""
-    parts: list[Any] = []
-    for message in messages:
-        content = message.content
-        parts.append(message.role)
-        parts.append(content if change is None else _changed(content, change))
-        if message.tool_calls or message.reasoning:
-            parts.append([message.reasoning, [(call.name, call.arguments) for call in message.tool_calls]])
-    return parts
+def _parts(message: Message, change: Change | None) -> list[Any]:
+    """Role, content and reasoning of a message, and its calls where it has some."""
+    content = message.content
+    calls = [[(call.name, call.arguments) for call in message.tool_calls]] if message.tool_calls else []
+    return [message.role, content if change is None else _changed(content, change), message.reasoning, *calls]
 
 
 def _changed(content: Any, change: Change) -> Any:
