@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from .api import Run as Run
+    from .api import run as run
+    from .api import stream as stream
+    from .contract import Contract as Contract
     from .errors import DataError as DataError
     from .errors import FindingsError as FindingsError
     from .errors import FtprepError as FtprepError
@@ -52,6 +56,8 @@ if TYPE_CHECKING:
     from .template import dialogue_text as dialogue_text
 
 _HOME = {
+    "api": "Run run stream",
+    "contract": "Contract",
     "errors": "DataError FindingsError FtprepError OutputError PluginError Problem RecipeError RemoteError did_you_mean",
     "example": "Drop Example Finding Image Message Outcome Row Source Text ToolCall",
     "files": "Input",

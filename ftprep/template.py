@@ -18,7 +18,8 @@ from .example import Example, Message
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _PLACE = re.compile(r"([^{}:!\[\]]+?)(?::(json|lines))?")
-_DERIVED = ("dialogue", "prompt", "answer")
+DERIVED = ("dialogue", "prompt", "answer")
+"""What a template can say of messages, unless a column has that name."""
 
 
 class MissingColumn(Exception):
@@ -39,8 +40,8 @@ class Template:
         self.text = text
         self.pieces: tuple[str | tuple[str, str], ...] = tuple(_parse(text))
         names = [piece[0] for piece in self.pieces if not isinstance(piece, str)]
-        self.uses_messages = any(name in _DERIVED for name in names)
-        self.columns: tuple[str, ...] = tuple(dict.fromkeys(n.split(".")[0] for n in names if n not in _DERIVED))
+        self.uses_messages = any(name in DERIVED for name in names)
+        self.columns: tuple[str, ...] = tuple(dict.fromkeys(n.split(".")[0] for n in names if n not in DERIVED))
 
     def render(self, example: Example) -> str:
         """The text for one example. Raises MissingColumn for a column it has not got."""
@@ -148,7 +149,7 @@ def _refuse(what: str) -> NoReturn:
 
 
 def _value(name: str, form: str, example: Example) -> str:
-    if name not in example.fields and name in _DERIVED and example.messages:
+    if name not in example.fields and name in DERIVED and example.messages:
         return _FROM_MESSAGES[name](example)
     value = _find(name, example.fields)
     if form == "json":

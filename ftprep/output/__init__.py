@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from .disk import DISK, Disk
 from .owned import MANIFEST, Owned, listed, refuse_foreign
-from .staging import Staging, recover
+from .staging import SCRATCH, Staging, recover
 
-__all__ = ["DISK", "MANIFEST", "Disk", "Owned", "Staging", "listed", "recover", "refuse_foreign"]
+__all__ = ["DISK", "MANIFEST", "SCRATCH", "Disk", "Owned", "Staging", "listed", "recover", "refuse_foreign"]

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
-_SCRATCH = ".scratch"
+SCRATCH = ".scratch"
+"""The folder for spool files, inside the staging folder."""
 
 
 class Staging:
@@ -67,8 +68,8 @@ class Staging:
 
     def scratch(self) -> Path:
         """A folder for spool files: on the target's disk, gone before publishing, and with a run that is killed."""
-        self._make_folders(self.folder / _SCRATCH)
-        return self.folder / _SCRATCH
+        self._make_folders(self.folder / SCRATCH)
+        return self.folder / SCRATCH
 
     def settle(self, path: Path) -> None:
         """Begins to put a finished file on the disk, in a thread, so that `publish` has less to wait for."""
@@ -120,8 +121,8 @@ class Staging:
             self._disk.mkdir(folder)
 
     def _sync(self) -> None:
-        if (self.folder / _SCRATCH).exists():
-            remove_tree(self.folder / _SCRATCH, self._disk)
+        if (self.folder / SCRATCH).exists():
+            remove_tree(self.folder / SCRATCH, self._disk)
         for settled in self._settling:
             settled.result()
         found = sorted(self.folder.rglob("*"))

@@ -1,0 +1,102 @@
+"""`ftprep run`: the whole job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .frame import Count, installed, plugin_option, recipe_argument, replying, set_option
+from .progress import Progress
+from .saying import Reply
+from .table import table
+
+if TYPE_CHECKING:
+    from ..api import Run
+
+
+@replying(name="run")
+@recipe_argument
+@set_option
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The run folder (default: out/NAME, for the recipe's name).",
+)
+@click.option(
+    "--limit",
+    metavar="N",
+    type=Count(),
+    help="Take only the first N rows, or conversations, for a try; the run folder is then out/NAME.limit.",
+)
+@click.option("--strict", is_flag=True, help="Publish nothing where there are findings at error level.")
+@plugin_option
+def command(
+    recipe: Path,
+    sets: tuple[str, ...],
+    out: Path | None,
+    limit: int | None,
+    strict: bool,
+    plugin_files: tuple[Path, ...],
+) -> Reply:
+    """Run RECIPE: read, transform, check, split and write. Nothing is sent anywhere.
+
+    RECIPE is a YAML file, or a folder with a recipe.yaml. The result stands in a run folder, all of it or nothing: an
+    earlier result is replaced only when the new one is whole.
+    """
+    from .. import api
+
+    registry = installed(plugin_files)
+    with Progress() as progress:
+        done = api.run(recipe, set=sets, out=out, limit=limit, strict=strict, registry=registry, progress=progress.rows)
+    result = {
+        "folder": done.folder.as_posix(),
+        "counts": done.counts,
+        "figures": done.figures,
+        "files": {o: {s: p.as_posix() for s, p in splits.items()} for o, splits in done.files.items()},
+    }
+    return Reply(result, "\n".join(summary(done, limit)), [*done.warnings, *done.findings])
+
+
+def summary(run: Run, limit: int | None = None) -> Iterator[str]:
+    """The run in a few lines: rows, steps, files."""
+    counts = run.counts
+    only = f" (only the first {limit:,}, for --limit)" if limit is not None else ""
+    yield f"{counts['read']:,} rows read{only}, {counts['used']:,} used, {counts['dropped']:,} dropped"
+    yield ""
+    steps = [(_label(step), f"{step['in']:,}", f"{step['out']:,}", _told(step)) for step in counts["steps"]]
+    yield from table([("step", "in", "out", ""), *steps], right=(1, 2), indent="  ")
+    yield ""
+    files = [
+        (path.as_posix(), f"{counts['examples'][output][split]:,}", "examples")
+        for output, splits in run.files.items()
+        for split, path in splits.items()
+    ]
+    yield from table(files, right=(1,))
+    yield from _figures(run)
+    if counts["dropped"] or any(step["dropped"] for step in counts["steps"]):
+        yield f"{(run.folder / 'dropped.jsonl').as_posix()} names every drop, with its place and reason"
+    if not run.ok:
+        yield "the result is marked as not ok: see the errors above"
+
+
+def _figures(run: Run) -> Iterator[str]:
+    for output, figures in run.figures.items():
+        for check, values in figures.items():
+            numbers = {name: value for name, value in values.items() if isinstance(value, (int, float))}
+            shown = ", ".join(f"{name} {value:,}" for name, value in numbers.items())
+            if shown:
+                yield f"{check} ({output}): {shown}"
+
+
+def _label(step: dict[str, Any]) -> str:
+    return f"{step['output']} / {step['step']}" if step.get("output", step["step"]) != step["step"] else step["step"]
+
+
+def _told(step: dict[str, Any]) -> str:
+    reasons = ", ".join(f"{n:,} {reason}" for reason, n in step["dropped"].items())
+    notes = ", ".join(f"{name}: {n:,}" if isinstance(n, int) else f"{name}: {n}" for name, n in step["notes"].items())
+    return "; ".join(filter(None, (reasons and f"dropped: {reasons}", notes)))

@@ -1,0 +1,186 @@
+"""What inference must send, so that a model is asked the way it was trained; one contract for each writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from pydantic import ValidationError
+
+from . import __version__
+from .errors import DataError, RecipeError
+from .example import Example, Message
+from .plan import Output, Plan
+from .planning.broken import guarded
+from .registry import Registered, Registry
+from .steps import Map, ModelFacts, StepRun
+from .template import MissingColumn
+from .tokens import counter_for
+
+FORMAT = 1
+_AGAIN = "make it again with 'ftprep run'"
+
+
+class StepUse(msgspec.Struct, frozen=True):
+    """A step as the contract keeps it: its qualified name and its options."""
+
+    name: str
+    options: dict[str, Any]
+
+
+class Contract(msgspec.Struct, kw_only=True):
+    """The steps after the gather with the facts they add, and the writer that makes the provider's arguments."""
+
+    ftprep: str = __version__
+    format: int = FORMAT
+    writer: StepUse
+    steps: list[StepUse]
+    facts: dict[str, Any] = {}
+    """`stop`, `separator`, `codes`, `max_tokens`, `logprobs`: what the steps say."""
+    speakers: dict[str, str] = {}
+    """Role -> name, as the gather found them."""
+    asks_messages: bool = False
+    """The steps start from messages (of a conversation), not from fields alone."""
+    model: ModelFacts | None = None
+
+    @classmethod
+    def load(cls, folder: Path | str, registry: Registry | None = None) -> Asker:
+        """The contract in a folder of a run (or the file itself), ready to make requests.
+
+        Raises DataError where there is none, or one that these plugins cannot read, RecipeError where a plugin it
+        needs is not installed.
+        """
+        path = Path(folder)
+        path = path / "contract.json" if path.is_dir() else path
+        try:
+            contract = msgspec.json.decode(path.read_bytes(), type=cls)
+        except OSError as error:
+            hint = "name the folder of one writer, e.g. out/NAME/WRITER"
+            raise DataError(f"{folder}: no contract.json here", hint=hint) from error
+        except msgspec.MsgspecError as error:
+            raise DataError(f"{path}: this is no contract: {error}", hint=_AGAIN) from error
+        if contract.format > FORMAT:
+            text = f"{path}: a contract of a newer ftprep ({contract.ftprep})"
+            raise DataError(text, hint=f"update ftprep, or {_AGAIN}")
+        return Asker(contract, registry or Registry.installed())
+
+    def save(self, path: Path) -> None:
+        """Writes it, readable."""
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n")
+
+
+class Asker:
+    """A contract with its steps made: it turns fields and messages into requests."""
+
+    def __init__(self, contract: Contract, registry: Registry):
+        self.contract = contract
+        self._count = counter_for(contract.model, registry)
+        self._writer_origin, self.writer = _made(registry, "writer", contract.writer)
+        self._steps = [_made(registry, "transformer", use) for use in contract.steps]
+
+    def request(self, messages: Sequence[Message | Mapping[str, Any]] | None = None, **fields: Any) -> dict[str, Any]:
+        """The provider's arguments for a conversation so far (the last message is the user's), or for fields, or both.
+
+        Raises RecipeError where a column that the prompt needs is not given.
+        """
+        return self.ask(Example(fields=fields, messages=_messages(messages)))
+
+    def ask(self, example: Example) -> dict[str, Any]:
+        """As `request`, for an example without its answer."""
+        request = self.prompt(example)
+        stop = self.contract.facts.get("stop")
+        return {**request, "stop": stop} if stop and "stop" not in request else request
+
+    def prompt(self, example: Example) -> dict[str, Any]:
+        """The part of a request that the model reads, for an example without its answer."""
+        if example.messages or self.contract.asks_messages:
+            example = example.with_(messages=self._waiting(example.messages))
+        speakers: Mapping[str, str] = self.contract.speakers
+        for origin, step in self._steps:
+            run = StepRun(model=self.contract.model, writer=self.writer, count=self._count, speakers=speakers)
+            speakers = step.speakers(speakers)
+            if isinstance(step, Map):
+                with _asking(origin):
+                    example = step.request(example, run)
+        with _asking(self._writer_origin):
+            request: dict[str, Any] = self.writer.request(example)
+        return request
+
+    def prompt_of(self, row: Any) -> Any:
+        """The part of a training row that the model reads."""
+        with guarded(self._writer_origin, "failed in prompt_of"):
+            return self.writer.prompt_of(row)
+
+    def _waiting(self, messages: tuple[Message, ...]) -> tuple[Message, ...]:
+        """The messages with the empty answer that the model is to fill in, and speakers named as in training."""
+        if not messages or not _waits(messages[-1]):
+            messages = (*messages, Message("assistant"))
+        names = self.contract.speakers
+        return tuple(m if m.name is not None or m.role not in names else m.with_(name=names[m.role]) for m in messages)
+
+    def decode(self, answer: str) -> str:
+        """The answer without what training added to it (stop sequence, leading space), codes turned into labels."""
+        text = self.writer.answer(answer, self.contract.facts)
+        return str(self.contract.facts.get("codes", {}).get(text, text))
+
+
+def contract_of(plan: Plan, output: Output, speakers: Mapping[str, str]) -> Contract:
+    """The contract of one output; `speakers` are the names that the gather found."""
+    facts: dict[str, Any] = {}
+    uses = []
+    named = speakers
+    for planned in plan.steps_after_gather(output):
+        run = StepRun(model=plan.model, writer=output.writer.step, speakers=named)
+        for key, value in planned.step.contract(run).items():
+            facts[key] = [*facts[key], *value] if isinstance(value, list) and key in facts else value
+        named = planned.step.speakers(named)
+        uses.append(StepUse(f"{planned.origin.plugin}/{planned.origin.name}", planned.options))
+    writer = output.writer
+    return Contract(
+        writer=StepUse(f"{writer.origin.plugin}/{writer.origin.name}", writer.options),
+        steps=uses,
+        facts=facts,
+        speakers=dict(speakers),
+        asks_messages=plan.gather is not None,
+        model=plan.model,
+    )
+
+
+def _made(registry: Registry, kind: str, use: StepUse) -> tuple[Registered, Any]:
+    origin = registry.get(kind, use.name)
+    try:
+        return origin, origin.cls.model_validate_json(msgspec.json.encode(use.options), strict=True)
+    except ValidationError as error:
+        text = f"the contract's options of '{use.name}' are none of {origin.dist} {origin.version}".rstrip()
+        raise DataError(text, hint=f"install the version it was made with, or {_AGAIN}") from error
+
+
+@contextmanager
+def _asking(origin: Registered) -> Iterator[None]:
+    """What goes wrong while a step makes its part of a request."""
+    try:
+        with guarded(origin, "failed on a request"):
+            yield
+    except MissingColumn as missing:
+        hint = f"give it as {missing.column}=…"
+        raise RecipeError(f"'{origin.name}' needs the field '{missing.column}'", hint=hint) from None
+
+
+def _messages(messages: Sequence[Message | Mapping[str, Any]] | None) -> tuple[Message, ...]:
+    made = []
+    for number, message in enumerate(messages or (), 1):
+        try:
+            made.append(message if isinstance(message, Message) else msgspec.convert(message, Message))
+        except msgspec.ValidationError as error:
+            what = str(error)
+            hint = "give mappings with role and content"
+            raise RecipeError(f"message {number}: {what[:1].lower()}{what[1:]}", hint=hint) from None
+    return tuple(made)
+
+
+def _waits(message: Message) -> bool:
+    """Whether this is the empty answer that the model is to fill in."""
+    return message.role == "assistant" and not message.content and not message.tool_calls

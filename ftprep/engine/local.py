@@ -1,0 +1,193 @@
+"""The local engine: one process reads, maps, decides and routes, in the order of the input."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..errors import FindingsError
+from ..example import Example, Finding
+from ..plan import Plan
+from .balance import Counts
+from .deciding import decide
+from .dropping import DroppedFile
+from .part import Part, Unit, Warned, Work
+from .reading import read_parts
+from .routing import Router, draws
+from .sampling import Sampler
+from .stages import Stages, ordered
+
+
+class Result(msgspec.Struct, kw_only=True):
+    """What the engine leaves in the staging folder, and what it counted."""
+
+    counts: Counts
+    warned: Warned
+    figures: dict[str, dict[str, Any]]
+    files: dict[str, dict[str, Any]]
+    """Path in the run folder -> its lines, bytes, sha256."""
+    units: list[Unit]
+    speakers: Mapping[str, str]
+    samples: Sampler
+
+
+class Engine:
+    """Runs a plan. `part_rows` cuts the input finer; it changes nothing in the result."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        limit: int | None = None,
+        part_rows: int | None = None,
+        progress: Callable[[int], None] | None = None,
+    ):
+        self.plan, self.limit, self.part_rows = plan, limit, part_rows
+        self.progress = progress
+        self.counts = Counts(examples={}, steps=[])
+        self.warned = Warned(kinds={})
+        self.units: list[Unit] = []
+        self.speakers: Mapping[str, str] = {}
+        self.stages = Stages(plan, self.counts, names=draws(plan.split))
+
+    def write(self, folder: Path, scratch: Path) -> Result:
+        """Reads all input and writes every file of data into `folder`; lines wait in `scratch` where they must.
+
+        Raises FindingsError where no example is left, PluginError where the counts do not balance.
+        """
+        samples = Sampler(self.plan)
+        with (
+            closing(Router(self.plan, folder, scratch)) as router,
+            DroppedFile(folder / "dropped.jsonl") as dropped,
+        ):
+            threads = self.plan.model is not None and bool(self.plan.checks)
+            for work in ordered(self._decided(), self.stages.finish, threads=threads):
+                self._settle(work, dropped)
+                router.route(work, self.counts)
+                samples.look(work)
+                self._look(work)
+            files = {**router.finish(self.counts, self.warned), "dropped.jsonl": dropped.facts()}
+        self.counts.verify()
+        if not any(sum(splits.values()) for splits in self.counts.examples.values()):
+            raise FindingsError(self._nothing_left(), hint="see the steps above, or try 'ftprep preview'")
+        return Result(
+            counts=self.counts,
+            warned=self.warned,
+            figures=self._judge(),
+            files=files,
+            units=self.units,
+            speakers=self.speakers,
+            samples=samples,
+        )
+
+    def examples(self) -> Iterator[Example]:
+        """The examples after the common steps, as a stream; nothing is written."""
+        last = len(self.stages.segments) - 1
+        for work in self._decided():
+            yield from self.stages.segment(last, work).examples
+
+    def parts(self) -> Iterator[Part]:
+        """The parts of the input, up to the limit; notes units and speakers on the way."""
+        left = self.limit
+        before = [runner.order for runner in self.stages.before]
+        for part in read_parts(self.plan, self.stages.before, part_rows=self.part_rows):
+            if len(self.units) <= part.unit.index:
+                self.units.append(part.unit)
+            if part.gather is not None and not self.speakers:
+                self.speakers = part.gather.speakers({})
+                self.stages.introduce(self.speakers)
+            if left is not None:
+                left -= _cut_short(part, left)
+            part.count(before)
+            yield part
+            if left == 0:
+                return
+
+    def _decided(self) -> Iterator[Work]:
+        """Works that have passed every decision; the last segment is still before them."""
+        stages = self.stages
+        parts: Iterator[Any] = self._counted(self.parts())
+        if len(stages.segments) == 1:
+            yield from map(stages.rooter, parts)
+            return
+        works = map(stages.first, parts)
+        for index, (_, select) in enumerate(stages.segments[:-1]):
+            assert select is not None
+            works = decide(works, select)  # type: ignore[assignment]
+            if index + 2 < len(stages.segments):
+                works = map(lambda work, i=index + 1: stages.segment(i, work), works)  # type: ignore[misc]
+        yield from works
+
+    def _counted(self, parts: Iterator[Part]) -> Iterator[Part]:
+        rows = 0
+        for part in parts:
+            rows += part.read
+            if self.progress is not None:
+                self.progress(rows)
+            yield part
+
+    def _settle(self, work: Work, dropped: DroppedFile) -> None:
+        """Counts of a part, its drops on file, its findings noted."""
+        self.counts.read += work.part.read
+        read = self.counts.steps[0]
+        bad = [lost for lost in work.lost if lost.order == 0]
+        read.entered += work.part.read
+        read.left += work.part.read - len(bad)
+        read.dropped.update(lost.reason for lost in bad)
+        self.stages.add_up(work)
+        self.counts.dropped += sum(lost.rows for lost in work.lost)
+        dropped.write(work.part.unit, sorted(work.lost, key=lambda lost: (lost.first, lost.order)))
+        for first, _, finding in sorted(work.findings, key=lambda found: found[:2]):
+            source = finding.source or work.part.unit.place(first, first)
+            self.warned.add(msgspec.structs.replace(finding, source=source, step=finding.step or "read"))
+
+    def _look(self, work: Work) -> None:
+        for output, written in zip(self.stages.outputs, work.outputs, strict=True):
+            for check, values in zip(output.checks, written.values, strict=True):
+                check.add(values)
+
+    def _judge(self) -> dict[str, dict[str, Any]]:
+        figures: dict[str, dict[str, Any]] = {}
+        for output in self.stages.outputs:
+            for check in output.checks:
+                verdict = check.judge()
+                if verdict.figures:
+                    figures.setdefault(str(output.output), {})[check.label] = dict(verdict.figures)
+                for finding in verdict.findings:
+                    self.warned.add(msgspec.structs.replace(finding, step=finding.step or check.label))
+            if not sum(self.counts.examples[str(output.output)].values()):
+                text = f"no example was left for '{output.output}'"
+                self.warned.add(Finding("FT301", text, "see its drops in dropped.jsonl", "error", step=output.label))
+        for order, run in self.stages.runs.items():
+            count = self.counts.steps[order]
+            count.notes = {**count.notes, **{name: run.tallies[name] for name in sorted(run.tallies)}}
+        return figures
+
+    def _nothing_left(self) -> str:
+        reasons = [
+            f"{count} by '{step.step}' ({reason})"
+            for step in self.counts.steps
+            for reason, count in itertools.islice(step.dropped.most_common(), 3)
+        ]
+        why = f": {', '.join(reasons[:4])}" if reasons else ""
+        return f"no example is left of {self.counts.read} rows{why}; nothing was published"
+
+
+def _cut_short(part: Part, most: int) -> int:
+    """Takes whole roots off the end of a part until `most` are left; returns how many it holds."""
+    roots = len(part.rows) if part.ends is None else len(part.ends)
+    if roots > most:
+        rows = most if part.ends is None else ([0, *part.ends][most])
+        part.rows, part.numbers = part.rows[:rows], part.numbers[:rows]
+        part.ends = part.ends[:most] if part.ends is not None else None
+        part.given = part.given[:most] if part.given is not None else None
+        last = part.numbers[-1]
+        part.lost = [lost for lost in part.lost if lost.first <= last]
+        part.findings = [found for found in part.findings if found.source is None or found.source.first <= last]
+        roots = most
+    return roots

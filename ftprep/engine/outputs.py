@@ -1,0 +1,168 @@
+"""The last stage of a part: each output's own steps, checks and writer, down to encoded lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from ..example import Drop, Example, Finding
+from ..plan import Output
+from ..planning.broken import broken, guarded, kind_of
+from ..planning.items import Planned
+from ..steps import Check, Lossy, StepRun, Verdict, Writer
+from .part import Work, Written
+from .runner import MapRunner, Runner, keep
+
+_SURROGATE = "text with half a character (a lone surrogate)"
+
+
+class CheckRunner(Runner):
+    """A check at work on one output."""
+
+    def __init__(self, planned: Planned[Check], run: StepRun, order: int, output: str):
+        super().__init__(planned, run, order, output)
+        self.check = planned.step
+        self.one = self.start()
+        with guarded(self.origin, "failed in state"):
+            self.state = self.check.state()
+
+    def __call__(self, work: Work) -> list[list[Any]]:
+        """The values of each example that stays; drops are taken out of the work."""
+        looks = self.each(self.one, work.examples, "look_all")
+        delta = work.delta(self.order)
+        delta.entered += len(looks)
+        if not any(map(_SPECIAL.__contains__, map(type, looks))):
+            delta.left += len(looks)
+            return [[value] if value is not None else [] for value in looks]
+        values, kept = [], []
+        for i, look in enumerate(looks):
+            found = self._sort(work, i, look)
+            if found is not None:
+                values.append(found)
+                kept.append(i)
+        work.examples = [work.examples[i] for i in kept]
+        work.roots = [work.roots[i] for i in kept]
+        delta.left += len(kept)
+        return values
+
+    def add(self, values: Sequence[Any]) -> None:
+        """Adds the values of examples that were kept."""
+        with guarded(self.origin, "failed in add"):
+            self.check.add(self.state, values)
+
+    def judge(self) -> Verdict:
+        """What it makes of all it saw."""
+        with guarded(self.origin, "failed in judge"):
+            verdict = self.check.judge(self.state, self.run)
+        if not isinstance(verdict, Verdict):
+            raise broken(self.origin, f"judged with {kind_of(verdict)}, not with a Verdict")
+        return verdict
+
+    def _sort(self, work: Work, i: int, look: Any) -> list[Any] | None:
+        values: list[Any] = []
+        for item in look if isinstance(look, list) else [look]:
+            if isinstance(item, (Drop, Finding)):
+                keep(work, self, work.roots[i], work.examples[i], item)
+                if isinstance(item, Drop):
+                    return None
+            elif item is not None:
+                values.append(item)
+        return values
+
+
+_SPECIAL = frozenset({Drop, Finding, list})
+
+
+class OutputRunner(Runner):
+    """One output at work: steps, then checks, then the writer."""
+
+    def __init__(
+        self, output: Output, run: StepRun, order: int, steps: Sequence[MapRunner], checks: Sequence[CheckRunner]
+    ):
+        super().__init__(output.writer, run, order, output.folder)
+        self.writer: Writer = output.writer.step
+        self.one = self.start()
+        self.steps, self.checks = steps, checks
+        self.encode = msgspec.json.Encoder().encode
+
+    def __call__(self, work: Work) -> Written:
+        """The lines of this output; `work.examples` are changed, so each output gets its own copy of the lists."""
+        for step in self.steps:
+            step(work)
+        values: list[list[list[Any]]] = []
+        for check in self.checks:
+            before = work.examples
+            seen = check(work)
+            if work.examples is not before:  # what a later check drops, an earlier one has not seen
+                values = _only(values, before, work.examples)
+            values.append(seen)
+        return self.write(work, values)
+
+    def write(self, work: Work, values: list[list[list[Any]]]) -> Written:
+        rows = self.each(self.one, work.examples, "encode_all")
+        delta = work.delta(self.order)
+        delta.entered += len(rows)
+        notes: Counter[str] = Counter()
+        kept: Sequence[int] = range(len(rows))
+        if set(map(type, rows)) & {Drop, Lossy, type(None)}:
+            rows, kept = self._sorted_out(work, rows, notes)
+        try:
+            lines = list(map(self.encode, rows))
+        except (UnicodeEncodeError, TypeError, ValueError, OverflowError):
+            lines, still = self._encode_singly(work, rows, kept)
+            kept = still
+        delta.left += len(lines)
+        roots = work.roots if len(kept) == len(work.roots) else [work.roots[i] for i in kept]
+        flat = [[value for i in kept for value in of_check[i]] for of_check in values]
+        delta.notes += notes
+        return Written(lines, roots, flat, notes)
+
+    def _sorted_out(self, work: Work, rows: Sequence[Any], notes: Counter[str]) -> tuple[list[Any], list[int]]:
+        written, kept = [], []
+        for i, row in enumerate(rows):
+            if isinstance(row, Drop):
+                keep(work, self, work.roots[i], work.examples[i], row)
+                continue
+            if isinstance(row, Lossy):
+                notes.update(f"lost: {name}" for name in row.lost)
+                row = row.row
+            if row is None:
+                raise broken(self.origin, f"returned None for {work.examples[i].source}")
+            written.append(row)
+            kept.append(i)
+        return written, kept
+
+    def _encode_singly(self, work: Work, rows: Sequence[Any], kept: Sequence[int]) -> tuple[list[bytes], list[int]]:
+        lines, still = [], []
+        for row, i in zip(rows, kept, strict=True):
+            try:
+                lines.append(self.encode(row))
+                still.append(i)
+            except UnicodeEncodeError:
+                example = work.examples[i]
+                keep(work, self, work.roots[i], example, Drop(_SURROGATE, content=_printable(example)))
+            except (TypeError, ValueError, OverflowError) as error:
+                raise broken(self.origin, f"made a row that is no JSON for {work.examples[i].source}", error) from error
+        return lines, still
+
+
+def _only(values: list[list[list[Any]]], before: Sequence[Example], after: Sequence[Example]) -> list[list[list[Any]]]:
+    """The values of the examples that are still there; both lists hold the same objects in the same order."""
+    kept, at = [], 0
+    for example in after:
+        while before[at] is not example:
+            at += 1
+        kept.append(at)
+        at += 1
+    return [[of_check[i] for i in kept] for of_check in values]
+
+
+def _printable(example: Example) -> Any:
+    """Content in which half characters are shown as escapes, so that it can be written."""
+    from .part import content_of
+
+    clean = example.map_text(lambda text: text.encode("utf-8", "backslashreplace").decode())
+    return content_of(clean.with_(fields={}))

@@ -1,0 +1,186 @@
+"""What is worked on at once: a part holds whole roots of one file, in input order, and all that became of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from ..errors import Level, Problem
+from ..example import Drop, Example, Finding, Row, Source
+from ..files import Input
+from ..steps import Gather
+
+_encode = msgspec.msgpack.Encoder(enc_hook=str).encode
+
+
+class Unit(msgspec.Struct, frozen=True):
+    """One file, or one sheet of one: rows are numbered within it, and no root reaches over its end."""
+
+    index: int
+    source: int
+    file: str
+    sheet: str | None
+    input: Input | None
+
+    def place(self, first: int, last: int) -> Source:
+        """Rows of this unit, for people."""
+        return Source(self.file, first, last, self.sheet)
+
+
+class Lost(msgspec.Struct, frozen=True):
+    """A row, or an example of a row, that went no further. `rows` is how many source rows went with it for good;
+    0 where it is decided by what else became of them."""
+
+    first: int
+    last: int
+    order: int
+    step: str
+    reason: str
+    detail: str
+    content: Any
+    output: str | None = None
+    rows: int = 0
+
+
+class Delta(msgspec.Struct):
+    """What one part adds to the count of one step."""
+
+    entered: int = 0
+    made: int = 0
+    left: int = 0
+    dropped: Counter[str] = msgspec.field(default_factory=Counter)
+    notes: Counter[str] = msgspec.field(default_factory=Counter)
+
+
+class Part(msgspec.Struct):
+    """Rows on their way to becoming roots. `ends[i]` is where root i ends in `rows`; None: every row is a root."""
+
+    unit: Unit
+    rows: list[Row]
+    numbers: Sequence[int]
+    ends: list[int] | None = None
+    given: list[Example] | None = None
+    """Examples that the reader made itself, in place of rows."""
+    lost: list[Lost] = []
+    findings: list[Finding] = []
+    deltas: dict[int, Delta] = {}
+    read: int = 0
+    """Source rows, lost ones included."""
+    gather: Gather | None = None
+    """As the columns of the unit fill it in."""
+
+    def count(self, before: Sequence[int]) -> None:
+        """Fills in `read`, and `deltas` of the steps that rows have passed; `before` numbers those before the gather.
+        What a row met is told from what became of it, so it does not matter how rows were cut into parts."""
+        self.read = len(self.rows) + len(self.lost)
+        for order in sorted({*before, *(lost.order for lost in self.lost if lost.order)}):
+            dropped = Counter(lost.reason for lost in self.lost if lost.order == order)
+            entered = sum(lost.order >= order for lost in self.lost) + (len(self.rows) if order in before else 0)
+            self.deltas[order] = Delta(entered, 0, entered - dropped.total(), dropped)
+
+
+class Work(msgspec.Struct):
+    """A part whose roots are made: parallel lists over its examples, and columns over its roots."""
+
+    part: Part
+    examples: list[Example]
+    roots: list[int]
+    """For each example, its root: an index into the columns below."""
+    first: list[int]
+    last: list[int]
+    rows: list[int]
+    """How many source rows each root holds."""
+    root_examples: dict[int, Example] = {}
+    """The first few roots as they were made, for the contract's sample."""
+    groups: list[bytes | str] | None = None
+    """For each root, the name of its group; None where no split asks for it."""
+    given: list[str | None] | None = None
+    """For each root, the split that a column or its source names."""
+    classes: list[str] | None = None
+    """For each root, its class, where the split is stratified."""
+    keys: list[bytes | str | None] = []
+    """For the Select that comes next."""
+    lost: list[Lost] = []
+    findings: list[tuple[int, int, Finding]] = []
+    """(row, order of the step, finding)."""
+    deltas: dict[int, Delta] = {}
+    outputs: list[Written] = []
+
+    def delta(self, order: int) -> Delta:
+        """What this part adds to the count of a step."""
+        return self.deltas.setdefault(order, Delta())
+
+
+class Written(msgspec.Struct):
+    """What a part gives one output: encoded lines with their roots, and the values its checks saw."""
+
+    lines: list[bytes]
+    roots: list[int]
+    values: list[list[Any]]
+    notes: Counter[str]
+
+
+def content_of(example: Example) -> Any:
+    """A dropped example's content, for `dropped.jsonl`."""
+    return msgspec.to_builtins(example.with_(source=None, group=""), enc_hook=str)
+
+
+def digestible(example: Example) -> bytes:
+    """What an example holds, as bytes to take a hash of: equal for equal content, whatever its order of columns."""
+    content = example.messages or sorted(example.fields.items())
+    try:
+        return _encode(content)
+    except UnicodeEncodeError:  # half characters
+        return repr(content).encode()
+
+
+def drop_of(part_rows: Sequence[Row], drop: Drop) -> Any:
+    """The content a gather's drop of one row is about."""
+    return part_rows[drop.row] if drop.row is not None else list(part_rows)
+
+
+Kind = tuple[str, str, Level, str, str]
+"""A finding's step, code, level, message and hint."""
+
+
+class Warned(msgspec.Struct):
+    """Findings as they are reported: one line for each kind, with how many and the first places."""
+
+    most_places = 20
+    most_kinds = 1000
+
+    kinds: dict[Kind, tuple[int, list[str]]] = {}
+
+    def add(self, finding: Finding) -> None:
+        """Counts a finding; after a thousand different texts of all kinds the rest is only counted by code."""
+        key = (finding.step, finding.code, finding.level, finding.message, finding.hint)
+        if key not in self.kinds and len(self.kinds) >= self.most_kinds:
+            key = (finding.step, finding.code, finding.level, "more findings of this kind", finding.hint)
+        count, places = self.kinds.get(key, (0, []))
+        if finding.source is not None and len(places) < self.most_places:
+            places.append(str(finding.source))
+        self.kinds[key] = (count + 1, places)
+
+    def problems(self) -> list[Problem]:
+        """A problem for each kind, the first place as its place; the message says how many there are."""
+        return [_as_problem(key, count, places) for key, (count, places) in self.kinds.items()]
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The manifest's `findings`."""
+        names = ("step", "code", "level", "message", "hint")
+        return [
+            {**dict(zip(names, key, strict=True)), "count": count, "places": places}
+            for key, (count, places) in self.kinds.items()
+        ]
+
+
+def _as_problem(key: Kind, count: int, places: list[str]) -> Problem:
+    step, code, level, message, hint = key
+    if count > 1:
+        shown = ", ".join(places[1:4])
+        message += f" ({count} times{'; also ' + shown if shown else ''}{' …' if len(places) > 4 else ''})"
+    place = places[0] if places else None
+    return Problem(code=code, message=message, hint=hint, level=level, file=place, path=step or None)

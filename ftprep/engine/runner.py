@@ -1,0 +1,170 @@
+"""Calling plugins: what they return is held to the contract, what they raise names them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import chain, repeat
+from typing import Any
+
+from ..errors import FtprepError
+from ..example import Drop, Example, Finding, Outcome
+from ..planning.broken import broken, guarded, kind_of
+from ..planning.items import Planned
+from ..steps import Map, Select, StepRun
+from ..template import MissingColumn
+from .part import Work, content_of
+
+
+class Runner:
+    """A started step. `order` numbers all steps of the run; counts and drops are sorted by it."""
+
+    def __init__(self, planned: Planned[Any], run: StepRun, order: int, output: str | None = None):
+        self.planned, self.run, self.order, self.output = planned, run, order, output
+        self.label = planned.label
+        self.origin = planned.origin
+
+    def start(self) -> Any:
+        """What the step's own `start` gives."""
+        with guarded(self.origin, "failed to start"):
+            return self.planned.step.start(self.run)
+
+    def guard(self, call: Callable[[Example], Any], example: Example) -> Any:
+        """The call's result; a missing column is a Drop, any other exception names the plugin."""
+        try:
+            return call(example)
+        except MissingColumn as missing:
+            return Drop(f"no column '{missing.column}'")
+        except FtprepError:
+            raise
+        except Exception as error:
+            place = f"{example.source}: " if example.source is not None else ""
+            raise broken(self.origin, f"failed on {place or 'a row'}".rstrip(": "), error) from error
+
+    def each(self, one: Callable[[Example], Any], examples: Sequence[Example], batch: str) -> list[Any]:
+        """The results for a batch, through the step's own batch method where it has one."""
+        many = getattr(one, batch, None) or _own(self.planned.step, one, batch)
+        if many is not None and examples:
+            try:
+                results = list(many(examples))
+            except Exception:
+                results = []  # one of them fails: called singly, it is found and named
+            if len(results) == len(examples):
+                return results
+        guard = self.guard
+        return [guard(one, example) for example in examples]
+
+
+class MapRunner(Runner):
+    """A Map at work."""
+
+    def __init__(self, planned: Planned[Map], run: StepRun, order: int, output: str | None = None):
+        super().__init__(planned, run, order, output)
+        self.one: Callable[[Example], Outcome] = self.start()
+
+    def one_to_one(self, example: Example) -> Example | Drop:
+        """Before the gather: one row in, one row or a Drop out."""
+        outcome = self.guard(self.one, example)
+        if isinstance(outcome, (Example, Drop)):
+            return outcome
+        what = f"returned {kind_of(outcome)} for {example.source}, where only one row or a Drop can stand"
+        raise broken(self.origin, what)
+
+    def __call__(self, work: Work) -> None:
+        """Replaces the work's examples by what the step makes of them."""
+        outcomes = self.each(self.one, work.examples, "apply_all")
+        delta = work.delta(self.order)
+        delta.entered += len(outcomes)
+        if set(map(type, outcomes)) <= {Example}:
+            work.examples = outcomes
+        else:
+            self._several(work, outcomes)
+        delta.left += len(work.examples)
+        delta.made = delta.left + sum(delta.dropped.values()) - delta.entered
+
+    def _several(self, work: Work, outcomes: Sequence[Any]) -> None:
+        if set(map(type, outcomes)) == {list}:
+            flat = list(chain.from_iterable(outcomes))
+            if set(map(type, flat)) == {Example} and all(outcomes):
+                work.roots = list(chain.from_iterable(map(repeat, work.roots, map(len, outcomes))))
+                work.examples = flat
+                return
+        examples: list[Example] = []
+        roots: list[int] = []
+        for root, before, outcome in zip(work.roots, work.examples, outcomes, strict=True):
+            if type(outcome) is Example:
+                examples.append(outcome)
+                roots.append(root)
+            elif type(outcome) is list and set(map(type, outcome)) == {Example}:
+                examples += outcome
+                roots += [root] * len(outcome)
+            else:
+                self._mixed(work, root, before, outcome, examples, roots)
+        work.examples, work.roots = examples, roots
+
+    def _mixed(
+        self, work: Work, root: int, before: Example, outcome: Any, examples: list[Example], roots: list[int]
+    ) -> None:
+        single = isinstance(outcome, (Example, Drop))
+        results = [outcome] if single else outcome
+        if not isinstance(results, (list, tuple)) or not any(isinstance(r, (Example, Drop)) for r in results):
+            raise broken(
+                self.origin, f"returned {kind_of(outcome)} for {before.source}; a Drop with a reason was expected"
+            )
+        for result in results:
+            if isinstance(result, Example):
+                examples.append(result)
+                roots.append(root)
+            else:
+                keep(work, self, root, before, result)
+
+
+class SelectRunner(Runner):
+    """A Select at work: it fills the work's keys; deciding is the engine's."""
+
+    def __init__(self, planned: Planned[Select], run: StepRun, order: int, output: str | None = None):
+        super().__init__(planned, run, order, output)
+        self.one = self.start()
+
+    def __call__(self, work: Work) -> None:
+        """Asks for the key of each example; one without the column is dropped."""
+        keys = self.each(self.one, work.examples, "apply_all")
+        if not set(map(type, keys)) <= {bytes, str, type(None)}:
+            keys = self._sort_out(work, keys)
+        work.keys = keys
+
+    def _sort_out(self, work: Work, keys: Sequence[Any]) -> list[Any]:
+        kept = []
+        for i, (key, example) in enumerate(zip(keys, work.examples, strict=True)):
+            if isinstance(key, Drop):
+                keep(work, self, work.roots[i], example, key)
+            elif key is None or isinstance(key, (bytes, str)):
+                kept.append(i)
+            else:
+                raise broken(self.origin, f"gave {kind_of(key)} as a key for {example.source}")
+        work.delta(self.order).entered += len(keys) - len(kept)
+        work.examples = [work.examples[i] for i in kept]
+        work.roots = [work.roots[i] for i in kept]
+        return [keys[i] for i in kept]
+
+
+def keep(work: Work, runner: Runner, root: int, example: Example, result: Any) -> None:
+    """Notes a Drop or a Finding of one example."""
+    from .part import Lost
+
+    first, last = work.first[root], work.last[root]
+    if isinstance(result, Drop):
+        content = content_of(example) if result.content is None else result.content
+        lost = Lost(first, last, runner.order, runner.label, result.reason, result.detail, content, runner.output)
+        work.lost.append(lost)
+        work.delta(runner.order).dropped[result.reason] += 1
+    elif isinstance(result, Finding):
+        place = result.source or work.part.unit.place(first, last)
+        found = Finding(result.code, result.message, result.hint, result.level, None, place, runner.label)
+        work.findings.append((first, runner.order, found))
+    else:
+        raise broken(runner.origin, f"returned {kind_of(result)} for {example.source}")
+
+
+def _own(step: Any, one: Callable[..., Any], batch: str) -> Any:
+    """The step's own batch method, if what was started is its plain method."""
+    return getattr(step, batch, None) if getattr(one, "__self__", None) is step else None

@@ -1,0 +1,182 @@
+"""The plan of a run: the recipe's words turned into steps that can work, every mistake found before a row is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from .errors import Problem, RecipeError
+from .planning.items import Builder, Planned
+from .planning.order import check_order
+from .planning.sources import SourcePlan, plan_sources
+from .recipe import KEYS, Item, Recipe
+from .recipe.name import ALLOWED, wrong_with
+from .registry import Registry
+from .split import SplitRule
+from .steps import Check, Gather, ModelFacts, Writer
+from .template import DERIVED
+from .tokens import resolve_model
+
+
+class Output(msgspec.Struct, frozen=True):
+    """One writer with its own steps, writing into its own folder."""
+
+    folder: str
+    writer: Planned[Writer]
+    steps: tuple[Planned[Any], ...]
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a run needs to know; made once, given to the engine and to `explain`."""
+
+    recipe: Recipe
+    registry: Registry
+    sources: tuple[SourcePlan, ...]
+    before: tuple[Planned[Any], ...]
+    """One-to-one steps on rows, before the gather."""
+    gather: Planned[Gather] | None
+    steps: tuple[Planned[Any], ...]
+    outputs: tuple[Output, ...]
+    checks: tuple[Planned[Check], ...]
+    split: SplitRule | None
+    model: ModelFacts | None
+    warnings: tuple[Problem, ...] = ()
+
+    def steps_after_gather(self, output: Output) -> tuple[Planned[Any], ...]:
+        """The steps an example of one output walks through, in order: what inference must do too."""
+        return (*self.steps, *output.steps)
+
+    def fields_read(self) -> frozenset[str]:
+        """The columns that steps after the gather, the writers and the split ask for; others need not be carried."""
+        steps = [*self.steps, *self.checks]
+        for output in self.outputs:
+            steps += [*output.steps, output.writer]
+        named = {column for planned in steps for column in planned.step.columns()}
+        rule = self.split
+        asked = (rule.by, rule.stratify, rule.from_) if rule is not None else ()
+        named.update(DERIVED)  # a column may be called so
+        return frozenset(named | {str(column) for column in asked if column is not None})
+
+
+def build(
+    recipe: Recipe,
+    registry: Registry,
+    *,
+    data: Any = None,
+    out: Path | None = None,
+    mistakes: Sequence[Problem] = (),
+) -> Plan:
+    """The plan of a recipe with the plugins installed here. `data` stands in for `read:`; `out` is the run folder,
+    which no input may lie in. Raises RecipeError with every mistake at once, those already found in the recipe's text
+    (`mistakes`) among them."""
+    builder = Builder(recipe, registry)
+    sources = plan_sources(builder, data=data, out=out)
+    transform = builder.steps(recipe.transform, "transformer")
+    outputs = _outputs(builder)
+    checks = builder.steps(recipe.check, "check")
+    whole = {p.code for p in builder.problems} <= {"FT130"} and not any(map(_is_about_steps, mistakes))
+    split, model = _split(builder), _model(builder)
+    at = next((i for i, planned in enumerate(transform) if isinstance(planned.step, Gather)), None)
+    if whole:  # a step that is missing for a mistake of its own is no mistake of those around it
+        check_order(builder, transform, outputs, at, makes=any(s.reader.makes_messages for s in sources))
+        _check_formats(builder, outputs, model)
+    if builder.problems or mistakes:
+        raise RecipeError(*_all(mistakes, recipe.warnings, builder.problems))
+    return Plan(
+        recipe=recipe,
+        registry=registry,
+        sources=tuple(sources),
+        before=tuple(transform[:at] if at is not None else ()),
+        gather=transform[at] if at is not None else None,
+        steps=tuple(transform if at is None else transform[at + 1 :]),
+        outputs=tuple(outputs),
+        checks=tuple(checks),
+        split=split,
+        model=model,
+        warnings=(*recipe.warnings, *registry.problems),
+    )
+
+
+def _is_about_steps(mistake: Problem) -> bool:
+    """Whether a mistake of the recipe's text may change what steps there are."""
+    section = (mistake.path or "").partition(".")[0].partition("[")[0]
+    return section not in KEYS or section in ("read", "transform", "write")
+
+
+def _all(mistakes: Sequence[Problem], warnings: Sequence[Problem], found: Sequence[Problem]) -> list[Problem]:
+    """All problems by place. Where a line's text is in doubt already, what was made of it is not judged."""
+    doubtful = {(p.file, p.line) for p in mistakes if p.line is not None}
+    kept = [p for p in found if (p.file, p.line) not in doubtful]
+    return sorted([*mistakes, *warnings, *kept], key=_position)
+
+
+def _position(problem: Problem) -> tuple[str, int, int]:
+    return problem.file or "", problem.line or 0, problem.column or 0
+
+
+def _outputs(builder: Builder) -> list[Output]:
+    outputs: list[Output] = []
+    for item in builder.recipe.write:
+        output = _output(builder, item)
+        if output is None:
+            continue
+        if output.folder in {earlier.folder for earlier in outputs}:
+            hint = "give one of them another folder with 'as: NAME'"
+            builder.complain(
+                item.path, f"two writers write into the folder '{output.folder}'", hint, code="FT113", key=True
+            )
+            continue
+        outputs.append(output)
+    return outputs
+
+
+def _output(builder: Builder, item: Item) -> Output | None:
+    value: Any = item.value
+    own: dict[str, Any] = {}
+    if isinstance(value, Mapping):
+        own = {key: value[key] for key in ("as", "steps") if key in value}
+        value = {key: inner for key, inner in value.items() if key not in own}
+    steps = builder.nested(own.get("steps"), (*item.path, "steps"))
+    folder = _folder(builder, item, own)
+    writer = builder.step(Item(item.name, value, item.path), "writer")
+    return Output(folder, writer, tuple(steps)) if writer is not None and folder else None
+
+
+def _folder(builder: Builder, item: Item, own: Mapping[str, Any]) -> str:
+    folder = own.get("as", item.name.rpartition("/")[2])
+    if isinstance(folder, str) and not wrong_with(folder):
+        return folder
+    path = (*item.path, "as")
+    builder.complain(path, f"'as' is no folder name: {folder!r}", ALLOWED, code="FT112")
+    return ""
+
+
+def _split(builder: Builder) -> SplitRule | None:
+    value = builder.recipe.split
+    return builder.validate(SplitRule, value, ("split",), "split") if value is not None else None
+
+
+def _model(builder: Builder) -> ModelFacts | None:
+    encodings = [e for tokenizer in builder.registry.all("tokenizer") for e in tokenizer.cls.encodings()]
+    try:
+        return resolve_model(builder.recipe.model, builder.registry.models(), encodings)
+    except RecipeError as error:
+        builder.add_all(error, ("model",))
+        return None
+
+
+def _check_formats(builder: Builder, outputs: Sequence[Output], model: ModelFacts | None) -> None:
+    """A model none of whose formats is written cannot be tuned with this recipe's files."""
+    if model is None or not model.formats or not outputs:
+        return
+    names = [output.writer.step.name for output in outputs]
+    if not set(names) & set(model.formats):
+        text = f"model '{model.name}' cannot be tuned with what {_listed(names)} writes"
+        builder.complain(("model",), text, f"write {' or '.join(model.formats)}, or name another model", code="FT115")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(f"'{name}'" for name in names)

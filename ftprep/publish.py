@@ -1,0 +1,98 @@
+"""What a run folder holds beside its data: manifest, contracts, lineage."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from . import __version__
+from .contract import Asker, contract_of
+from .engine.local import Result
+from .errors import Problem
+from .output import SCRATCH
+from .plan import Plan
+from .planning.broken import guarded
+from .planning.items import Planned
+
+FORMAT = 1
+
+
+def leave(plan: Plan, result: Result, folder: Path, *, limit: int | None) -> tuple[dict[str, Any], list[Problem]]:
+    """Writes contracts, lineage and manifest; returns the manifest and the findings.
+
+    Raises PluginError where inference would not send what was trained.
+    """
+    compared = _contracts(plan, result, folder)
+    _units(result, folder)
+    findings = result.warned.problems()
+    manifest = {
+        "ftprep": __version__,
+        "format": FORMAT,
+        "name": plan.recipe.name,
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "ok": not any(problem.level == "error" for problem in findings),
+        "seed": plan.recipe.seed,
+        "limit": limit,
+        "recipe": plan.recipe.data,
+        "versions": _versions(plan),
+        "inputs": _inputs(plan),
+        "outputs": result.files,
+        "findings": result.warned.as_json(),
+        "figures": result.figures,
+        "contract_samples": compared,
+        "counts": result.counts.as_json(),
+        "files": _files(folder),
+    }
+    text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
+    (folder / "manifest.json").write_bytes(text + b"\n")
+    return msgspec.json.decode(text), findings
+
+
+def _contracts(plan: Plan, result: Result, folder: Path) -> dict[str, int]:
+    """Saves each output's contract and holds it against samples; returns how many rows were compared."""
+    compared = {}
+    for output in plan.outputs:
+        if not (folder / output.folder).is_dir():
+            continue
+        contract = contract_of(plan, output, result.speakers)
+        contract.save(folder / output.folder / "contract.json")
+        compared[output.folder] = result.samples.verify(output.folder, Asker(contract, plan.registry))
+        with guarded(output.writer.origin, "failed in finish"):
+            output.writer.step.finish(folder / output.folder)
+    return compared
+
+
+def _units(result: Result, folder: Path) -> None:
+    units = [{"file": unit.file, "sheet": unit.sheet} for unit in result.units]
+    entry = {"format": FORMAT, "record": "<IIII", "names": ["unit", "first", "last", "ordinal"], "units": units}
+    (folder / "lineage").mkdir(exist_ok=True)
+    (folder / "lineage" / "units.json").write_bytes(msgspec.json.encode(entry) + b"\n")
+
+
+def _versions(plan: Plan) -> dict[str, Any]:
+    gather = [plan.gather] if plan.gather is not None else []
+    used: list[Planned[Any]] = [*gather, *plan.before, *plan.steps, *plan.checks]
+    for output in plan.outputs:
+        used += [*output.steps, output.writer]
+    origins = [planned.origin for planned in used] + [s.origin for s in plan.sources if s.origin is not None]
+    plugins = {origin.plugin: f"{origin.dist} {origin.version}".strip() for origin in origins}
+    return {"python": platform.python_version(), "plugins": dict(sorted(plugins.items()))}
+
+
+def _inputs(plan: Plan) -> list[dict[str, Any]]:
+    inputs = [input_ for source in plan.sources for input_ in source.inputs]
+    return [{"file": input_.name, "sha256": input_.sha256()} for input_ in inputs]
+
+
+def _files(folder: Path) -> list[str]:
+    """Every file of the run folder, so that a foreign one is known."""
+    files = [
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and SCRATCH not in path.parts
+    ]
+    return sorted({*files, "manifest.json"})
