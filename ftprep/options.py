@@ -21,6 +21,7 @@ def option_docs(cls: type) -> dict[str, str]:
     return found
 
 
+@cache  # bases are shared, and some have long sources
 def _own_docs(cls: type) -> dict[str, str]:
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))

@@ -112,3 +112,35 @@ def test_a_name_that_two_packages_claim_is_an_error_naming_both(installed: Path,
         "transformer 'shout' is claimed by plugin 'loud' (ftprep-loud 2.0) and plugin 'shout' (ftprep-shout 1.2); "
         "write 'loud/shout' or 'shout/shout'",
     ]
+
+
+def command(folder: Path, here: Path, *arguments: str) -> tuple[int, bytes, bytes]:
+    """What the command line says where this folder is on the path."""
+    env = {**os.environ, "PYTHONPATH": str(folder), "FTPREP_BLOCK_PLUGINS": ""}
+    line = [sys.executable, "-m", "ftprep", *arguments]
+    done = subprocess.run(line, env=env, cwd=here, capture_output=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_plugin_of_its_own_project_is_used_in_a_recipe_on_the_command_line(installed: Path, tmp_path: Path) -> None:
+    recipe = "version: 1\nname: loud\nread: {csv: {path: talks.csv, delimiter: ';'}}\n"
+    recipe += "transform: [conversations, shout: '!']\nwrite: openai_chat\n"
+    (tmp_path / "loud.yaml").write_text(recipe, encoding="utf-8", newline="\n")
+    (tmp_path / "talks.csv").write_text("Human;AI\nHello;Hi\n", encoding="utf-8", newline="\n")
+    assert command(installed, tmp_path, "run", "loud.yaml")[::2] == (0, b"")
+    row = json.loads((tmp_path / "out/loud/openai_chat/train.jsonl").read_bytes())
+    assert row["messages"][-1] == {"role": "assistant", "content": "HI!"}
+    code, out, err = command(installed, tmp_path, "plugins", "list")
+    assert (code, err) == (0, b"")
+    assert b"shout" in out and b"ftprep-shout 1.2" in out
+    request = command(installed, tmp_path, "prompt", "out/loud", "-m", "user=Well?", "--json")[1]
+    assert json.loads(request)["result"] == {"messages": [{"role": "user", "content": "Well?"}]}
+
+
+def test_without_the_plugin_the_recipe_says_what_is_missing(tmp_path: Path) -> None:
+    recipe = "version: 1\nread: talks.csv\ntransform: [conversations, shout]\nwrite: openai_chat\n"
+    (tmp_path / "loud.yaml").write_text(recipe, encoding="utf-8", newline="\n")
+    (tmp_path / "talks.csv").write_text("Human;AI\nHello;Hi\n", encoding="utf-8", newline="\n")
+    code, _, err = command(tmp_path, tmp_path, "check", "loud.yaml")
+    assert code == 2
+    assert err.startswith(b"loud.yaml:3:28: unknown transformer 'shout'; known: chat, clean, conversations, ")

@@ -53,10 +53,11 @@ def _reply(arguments: Sequence[str], *, as_json: bool) -> Reply:
             import traceback
 
             traceback.print_exc(file=sys.stderr)
-        return _failed(error)
+        return failed(error)
 
 
-def _failed(error: Exception) -> Reply:
+def failed(error: Exception) -> Reply:
+    """What is said of an error: ours in its own words, the system's with its path; any other is a bug."""
     from ..errors import FtprepError
 
     if isinstance(error, FtprepError):

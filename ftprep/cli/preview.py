@@ -84,7 +84,8 @@ def _line(row: Any) -> Iterator[str]:
 def _example(example: dict[str, Any], *, fields: bool) -> Iterator[str]:
     yield f"   {example['source']}"
     for name, value in example["fields"].items() if fields or not example["messages"] else ():
-        yield f"      {name}: {_value(value)}"
+        if value not in ("", None) or not example["messages"]:
+            yield f"      {name}: {_value(value)}"
     for message in example["messages"]:
         yield f"      {_speaker(message)}: {_value(message.get('content', ''))}"
         yield from _others(message, ("role", "content", "name", "weight"))

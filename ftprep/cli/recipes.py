@@ -41,7 +41,7 @@ def copy(name: str, to: Path | None) -> Reply:
     from .. import api
 
     targets = [target.as_posix() for target in api.copy_recipe(name, to)]
-    lines = [f"{target}: run it with 'ftprep run {shlex.quote(f'{target}/recipe.yaml')}'" for target in targets]
+    lines = [f"{target}: run it with: ftprep run {shlex.quote(f'{target}/recipe.yaml')}" for target in targets]
     return Reply(targets, "\n".join(lines))
 
 

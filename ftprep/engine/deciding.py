@@ -11,7 +11,7 @@ from typing import Any
 import xxhash
 
 from ..example import Drop
-from .keys import KeyTable, digest
+from .keys import KeyTable, digest, digests
 from .part import Part, Unit, Work, digestible
 from .runner import SelectRunner, keep
 
@@ -33,7 +33,7 @@ def decide(works: Iterable[Work], runner: SelectRunner) -> Iterator[Work]:
 
 
 def _first(table: KeyTable, keys: Sequence[bytes | str | None], most: int) -> list[bool]:
-    named = [digest(key) for key in keys if key is not None]
+    named = digests([key for key in keys if key is not None])
     times = iter(table.times(named) if named else [])
     if len(named) == len(keys):
         return [n < most for n in times]

@@ -33,7 +33,7 @@ class Cutter:
         for the one message that a key came back."""
         self.gather, self.unit, self.name, self._find = gather, unit, name, find
         self._rows: list[Row] = []
-        self._numbers: list[int] = []
+        self._numbers: Sequence[int] = ()
         self._keys = KeyTable() if type(gather).key is not Gather.key else None
         self._scattered = Scattered(gather.key) if gather.scattered() else None
 
@@ -49,13 +49,13 @@ class Cutter:
             self._scattered.add(rows, numbers)
             return
         if self._rows:
-            rows, numbers = self._rows + rows, [*self._numbers, *numbers]
+            rows, numbers = self._rows + rows, _joined(self._numbers, numbers)
         if not rows:
             return
         ends = self.gather.ends(rows)
         last = ends[-1] if ends else 0
         cut = self._checked(rows[:last], numbers[:last], ends) if ends else None
-        self._rows, self._numbers = rows[last:], list(numbers[last:])
+        self._rows, self._numbers = rows[last:], numbers[last:]
         if cut is not None:
             yield cut
         self._bounded(self._numbers, [len(self._rows)])
@@ -67,9 +67,9 @@ class Cutter:
                 self._bounded(numbers, ends)
                 yield Cut(rows, numbers, ends, 0)
         elif self._rows:
-            rows, numbers = self._rows, self._numbers
-            self._rows, self._numbers = [], []
-            yield self._checked(rows, numbers, [len(rows)])
+            rows, rest = self._rows, self._numbers
+            self._rows, self._numbers = [], ()
+            yield self._checked(rows, rest, [len(rows)])
 
     def _bounded(self, numbers: Sequence[int], ends: Sequence[int]) -> None:
         """Refuses a root of too many rows."""
@@ -108,3 +108,10 @@ class Cutter:
             f"{place}: conversation '{name}' comes back; {was}",
             hint="sort the rows so that each conversation's are neighbours, or set 'scattered: true'",
         )
+
+
+def _joined(numbers: Sequence[int], more: Sequence[int]) -> Sequence[int]:
+    """Numbers one after the other; a range where they are one."""
+    if isinstance(numbers, range) and isinstance(more, range) and numbers.stop == more.start:
+        return range(numbers.start, more.stop)
+    return [*numbers, *more]

@@ -29,6 +29,13 @@ def digest(key: bytes | str) -> bytes:
     return xxhash.xxh3_128_digest(key if isinstance(key, bytes) else key.encode("utf-8", "surrogatepass"))
 
 
+def digests(keys: Sequence[bytes | str]) -> Sequence[bytes]:
+    """The digests of many keys; most steps give digests already."""
+    if set(map(type, keys)) == {bytes} and set(map(len, keys)) == {16}:
+        return keys  # type: ignore[return-value]
+    return list(map(digest, keys))
+
+
 class KeyTable:
     """A set of 16-byte keys that can count how often each was added."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -172,7 +171,7 @@ class Engine:
         reasons = [
             f"{count} by '{step.step}' ({reason})"
             for step in self.counts.steps
-            for reason, count in itertools.islice(step.dropped.most_common(), 3)
+            for reason, count in sorted(step.dropped.items(), key=lambda found: (-found[1], found[0]))[:3]
         ]
         why = f": {', '.join(reasons[:4])}" if reasons else ""
         return f"no example is left of {self.counts.read} rows{why}; nothing was published"

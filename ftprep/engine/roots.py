@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import FtprepError
-from ..example import Drop, Example, Finding, Row
+from ..example import Drop, Example, Finding, Row, Source
 from ..plan import Plan
 from ..planning.broken import broken, kind_of
 from ..planning.items import Planned
@@ -75,7 +75,8 @@ class Rooter:
         assert planned is not None and part.ends is not None
         delta = work.delta(self.order)
         delta.entered += len(part.rows)
-        numbers, place, kept = part.numbers, part.unit.place, self.kept_fields
+        numbers, kept, unit = part.numbers, self.kept_fields, part.unit
+        add, first, last, held = work.examples.append, work.first.append, work.last.append, work.rows.append
         start = 0
         for end, outcome in zip(part.ends, self._made(part, planned), strict=True):
             lost_rows, made = 0, outcome
@@ -84,13 +85,12 @@ class Rooter:
                 made, lost_rows = self._mixed(planned, work, rows, of_rows, outcome)
             if made is not None:
                 fields = made.fields or (common(part.rows[start:end], kept) if kept else made.fields)
-                source = place(numbers[start], numbers[end - 1])
-                work.examples.append(
-                    Example(fields, made.messages, made.tools, made.rejected, made.group, made.extra, source)
-                )
-                work.first.append(numbers[start])
-                work.last.append(numbers[end - 1])
-                work.rows.append(end - start - lost_rows)
+                begin, stop = numbers[start], numbers[end - 1]
+                source = Source(unit.file, begin, stop, unit.sheet)
+                add(Example(fields, made.messages, made.tools, made.rejected, made.group, made.extra, source))
+                first(begin)
+                last(stop)
+                held(end - start - lost_rows)
             start = end
         work.roots = list(range(len(work.examples)))
         delta.left += len(work.examples)

@@ -88,7 +88,7 @@ class Router:
         """Closes what is open: a run may fail at any moment, and some systems remove no folder with open files."""
         for output in self.outputs:
             for file in output.files.values():
-                file.close()
+                file.abandon()
         for spool in self.spools or ():
             spool.close()
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from array import array
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -15,13 +17,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_MOST_WAITING = 4
 RECORD = [("unit", "<u4"), ("first", "<u4"), ("last", "<u4"), ("ordinal", "<u4")]
 """A lineage record: which unit (file or sheet) a line comes from, its first and last row there, and the how-manieth
 line of its root it is (from 0)."""
 
 
 class LineFile:
-    """A file of lines, with its hash and count."""
+    """A file of lines, with its hash and count. Hashing and writing leave Python, so a thread of its own does them."""
 
     def __init__(self, path: Path, lineage: Path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -32,29 +35,41 @@ class LineFile:
         self._sha = hashlib.sha256()
         self._file = path.open("wb", buffering=0)
         self._lineage = lineage.open("wb")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ftprep-write")
+        self._waiting: deque[Future[None]] = deque()
 
     def write(self, lines: Sequence[bytes], lineage: bytes) -> None:
-        """Adds lines (without their newlines) and a lineage record for each."""
+        """Adds lines (without their newlines) and a lineage record for each. Raises OSError, perhaps of earlier lines."""
         if not lines:
             return
         data = b"\n".join([*lines, b""])
         self.lines += len(lines)
         self.bytes += len(data)
-        self._sha.update(data)
-        _write_all(self._file, data)
+        self._waiting.append(self._thread.submit(self._put, data))
+        if len(self._waiting) > _MOST_WAITING:
+            self._waiting.popleft().result()
         self._lineage.write(lineage)
 
+    def _put(self, data: bytes) -> None:
+        self._sha.update(data)
+        view = memoryview(data)
+        while view:
+            view = view[self._file.write(view) :]
+
     def close(self) -> dict[str, Any]:
-        """Its facts for the manifest: lines, bytes, sha256."""
-        self._file.close()
-        self._lineage.close()
+        """Its facts for the manifest: lines, bytes, sha256. Raises OSError where lines could not be written."""
+        try:
+            for future in self._waiting:
+                future.result()
+        finally:
+            self.abandon()
         return {"lines": self.lines, "bytes": self.bytes, "sha256": self._sha.hexdigest()}
 
-
-def _write_all(file: IO[bytes], data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[file.write(view) :]
+    def abandon(self) -> None:
+        """Lets go of the files, whatever is still waiting."""
+        self._thread.shutdown(cancel_futures=True)
+        self._file.close()
+        self._lineage.close()
 
 
 class Routed:

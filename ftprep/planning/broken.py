@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..errors import FtprepError, PluginError
+from ..plugins import one_line
 from ..registry import Registered
 from ..template import MissingColumn
 
 
 def broken(origin: Registered, what: str, error: Exception | None = None) -> PluginError:
     """The one line for a plugin that broke its contract."""
-    why = f": {type(error).__name__}: {error}" if error is not None else ""
+    why = f": {one_line(error)}" if error is not None else ""
     by = f"{origin.dist} {origin.version}".strip() or "a local file"
     return PluginError(
         f"{origin.kind} '{origin.name}' (plugin '{origin.plugin}' of {by}) {what}{why}",

@@ -83,7 +83,8 @@ def _by_suffix(builder: Builder, item: Item, out: Path | None) -> list[SourcePla
         origin = reader_for(builder.registry.all("reader"), file)
         if origin is None:
             known = ", ".join(sorted({s for r in builder.registry.all("reader") for s in r.cls.suffixes})) or "none"
-            hint = f"name the reader (read: {{READER: {file.name}}}); known endings: {known}"
+            path = "-" if str(file.path) == "-" else file.name
+            hint = f"name the reader (read: {{READER: {path}}}); known endings: {known}"
             builder.complain(item.path, f"no reader knows what {file.name} is", hint, code="FT131")
             continue
         reader = builder.validate(origin.cls, {"path": file.name}, item.path, f"reader '{origin.name}'")

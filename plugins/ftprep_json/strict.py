@@ -83,7 +83,12 @@ def flat_rows(block: bytes, decoder: msgspec.json.Decoder[Any]) -> list[Row] | N
         values: list[Row] = decoder.decode_lines(block)
     except (ValueError, RecursionError):
         return None
-    if len(values) != block.count(b"\n") + (not block.endswith(b"\n")) or b" :" in block:
+    if len(values) != block.count(b"\n") + (not block.endswith(b"\n")):
+        return None
+    keys = sum(map(len, values))
+    if block.count(b":") == keys:  # no colon but those of the keys
+        return values if not _brackets(block) else None
+    if b" :" in block:
         return None
     if (b"\t" in block and b"\t:" in block) or (b"\r" in block and b"\r:" in block):  # one byte is found sooner
         return None
@@ -92,7 +97,7 @@ def flat_rows(block: bytes, decoder: msgspec.json.Decoder[Any]) -> list[Row] | N
         if b'\\\\":' in block:  # a key that ends in a backslash
             return None
         colons -= block.count(b'\\":')
-    return values if colons == sum(map(len, values)) and not _brackets(block) else None
+    return values if colons == keys and not _brackets(block) else None
 
 
 def _brackets(block: bytes) -> bool:

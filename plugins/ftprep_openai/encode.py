@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from operator import attrgetter
 from typing import Any
 
@@ -20,8 +20,12 @@ _REST = attrgetter("tool_calls", "reasoning", "tool_call_id")
 _NOTHING = ((), None, None)
 _ROLE, _CONTENT, _WEIGHT = attrgetter("role"), attrgetter("content"), attrgetter("weight")
 _KIND = attrgetter("role", "weight")
+_ALL = attrgetter("role", "weight", "name", "tool_calls", "reasoning", "tool_call_id")
+_MESSAGES, _TOOLS = attrgetter("messages"), attrgetter("tools")
+_EXTRA, _REJECTED = attrgetter("extra"), attrgetter("rejected")
 _TRAINED = frozenset({("assistant", None), ("assistant", 1)})
 _KINDS = _TRAINED | {("assistant", 0), ("user", None), ("system", None)}
+_PLAIN_KINDS = frozenset((role, weight, None, (), None, None) for role, weight in _KINDS)
 
 
 class ChatEncoder:
@@ -39,6 +43,8 @@ class ChatEncoder:
 
     def encode_all(self, examples: Sequence[Example]) -> list[Any]:
         """The same for a batch. Messages are known by identity, which holds while the batch is alive."""
+        if self._plain(examples):
+            return self._encode_plain(examples)
         batch = _Batch(examples, names=self._names, weights=self._weights)
         find, answers, losses, refused = batch.wires.__getitem__, batch.answers, batch.losses, batch.refused
         adds = self._system is not None
@@ -58,6 +64,35 @@ class ChatEncoder:
             if losses or example.tools or example.extra or example.rejected:
                 made.append(_special(example, wires, losses))
             else:
+                made.append(WireRow(wires))
+        return made
+
+    def _plain(self, examples: Sequence[Example]) -> bool:
+        """Whether all messages are as they are written: text, of plain roles, without names or anything more."""
+        if (
+            self._system is not None
+            or not self._weights
+            or any(chain(map(_TOOLS, examples), map(_EXTRA, examples), map(_REJECTED, examples)))
+        ):
+            return False
+        messages = list(chain.from_iterable(map(_MESSAGES, examples)))
+        if not set(map(_ALL, messages)) <= _PLAIN_KINDS:
+            return False
+        contents = list(map(_CONTENT, messages))
+        return set(map(type, contents)) == {str} and all(contents) and all(map(_MESSAGES, examples))
+
+    def _encode_plain(self, examples: Sequence[Example]) -> list[Any]:
+        """Rows of the messages themselves: their struct has the names and the order of the wire."""
+        made: list[Any] = []
+        for messages in map(_MESSAGES, examples):
+            last = messages[-1]
+            if last.role != "assistant" or last.weight == 0 or last.content.isspace():
+                made.append(self._refusal(messages))
+            elif len(messages) > 1 and messages[-2].role == "user":
+                made.append(WireRow(messages))
+            else:
+                wires = list(messages)
+                _ask(wires)
                 made.append(WireRow(wires))
         return made
 
@@ -123,7 +158,7 @@ class _Batch:
         contents = list(map(_CONTENT, messages))
         if set(map(type, contents)) != {str}:
             return False
-        wires = map(WireMessage, map(_ROLE, messages), contents, repeat(None), map(_WEIGHT, messages))  # type: ignore[arg-type]
+        wires = map(WireMessage, map(_ROLE, messages), contents, repeat(None), map(_WEIGHT, messages))
         self.wires = dict(zip(known, wires, strict=True))
         trained = compress(zip(known, contents, strict=True), map(_TRAINED.__contains__, map(_KIND, messages)))
         self.answers = {key for key, content in trained if content.strip()}

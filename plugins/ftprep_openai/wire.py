@@ -7,6 +7,7 @@ The structs serve both ways: written, and read with `msgspec.convert`. Source of
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
 from msgspec import UNSET, Struct, UnsetType
@@ -70,7 +71,8 @@ class WireMessage(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unkn
 class WireRow(Struct, frozen=True, gc=False, omit_defaults=True):
     """One line of a training file."""
 
-    messages: list[WireMessage]
+    messages: Sequence[Any]
+    """WireMessages, or messages that are written as they are."""
     tools: tuple[dict[str, Any], ...] = ()
     parallel_tool_calls: bool | UnsetType = UNSET
 

@@ -6,6 +6,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import chain
 from operator import attrgetter
 from typing import Annotated, Any, ClassVar
 
@@ -19,8 +20,9 @@ Change = Callable[[str], str]
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _pack = msgspec.msgpack.Encoder().encode
 _digest = xxhash.xxh3_128_digest
-_SAID = attrgetter("role", "content", "reasoning")
-_CALLS = attrgetter("tool_calls")
+_MESSAGES, _TOOLS, _REJECTED = attrgetter("messages"), attrgetter("tools"), attrgetter("rejected")
+_ROLE, _CONTENT = attrgetter("role"), attrgetter("content")
+_CALLS, _REASONING = attrgetter("tool_calls"), attrgetter("reasoning")
 
 
 class Dedupe(Select):
@@ -72,8 +74,8 @@ class _ContentKey:
         if not messages:
             fields = example.fields
             return _hash(fields if change is None else {name: change(as_text(value)) for name, value in fields.items()})
-        if change is None and _usual(example):
-            return _hash(list(map(_SAID, messages)))
+        if change is None and _usual([example]):
+            return _hash((tuple(map(_ROLE, messages)), tuple(map(_CONTENT, messages))))
         said = [_parts(message, change) for message in messages]
         if not (example.tools or example.rejected):
             return _hash(said)
@@ -81,22 +83,20 @@ class _ContentKey:
 
     def apply_all(self, examples: Sequence[Example]) -> list[bytes]:
         """The keys of a batch; most of the work for the usual example is done in C."""
-        if self._change is not None:
+        if self._change is not None or not _usual(examples):
             return list(map(self, examples))
+        every = map(_MESSAGES, examples)
         try:
-            return [
-                _digest(_pack(list(map(_SAID, example.messages))))
-                if example.messages and not (example.tools or example.rejected or any(map(_CALLS, example.messages)))
-                else self(example)
-                for example in examples
-            ]
+            return [_digest(_pack((tuple(map(_ROLE, said)), tuple(map(_CONTENT, said))))) for said in every]
         except (OverflowError, ValueError):
             return list(map(self, examples))
 
 
-def _usual(example: Example) -> bool:
-    """Whether role, text and reasoning are all there is to it."""
-    return not (example.tools or example.rejected or any(map(_CALLS, example.messages)))
+def _usual(examples: Sequence[Example]) -> bool:
+    """Whether there are messages, and role and content are all there is to them."""
+    said = list(chain.from_iterable(map(_MESSAGES, examples)))
+    more = chain(map(_CALLS, said), map(_REASONING, said), map(_TOOLS, examples), map(_REJECTED, examples))
+    return all(map(_MESSAGES, examples)) and not any(more)
 
 
 def _column_key(names: tuple[str, ...], change: Change | None, example: Example) -> bytes | None:

@@ -243,9 +243,9 @@ options = st.sampled_from([{}, {"names": True}, {"system": "Help {who}."}, {"sys
 def test_a_batch_gives_the_same_rows_as_one_by_one(batch: list[Example], chosen: dict[str, Any]) -> None:
     writer = chat(**chosen)
     encode = writer.start(StepRun())
-    together = encode.encode_all([*batch, *batch])
-    assert together == [encode(example) for example in [*batch, *batch]]
-    assert together == [writer.encode(example) for example in [*batch, *batch]]
+    together = msgspec.to_builtins(encode.encode_all([*batch, *batch]))
+    assert together == msgspec.to_builtins([encode(example) for example in [*batch, *batch]])
+    assert together == msgspec.to_builtins([writer.encode(example) for example in [*batch, *batch]])
 
 
 @given(examples, options)
