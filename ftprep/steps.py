@@ -254,10 +254,13 @@ class Map(Step):
     def request(self, example: Example, run: StepRun) -> Example:
         """The same at inference, for an example whose answer is empty. Steps that select or only touch the answer
         return the example as it is."""
-        made = self.start(run)(example)
-        if not isinstance(made, Example):
-            raise RecipeError(f"step '{self.name}' makes no single request of this input: {made!r}")
-        return made
+        outcome = self.start(run)(example)
+        results = [outcome] if isinstance(outcome, (Example, Drop)) else outcome
+        made = [result for result in results if isinstance(result, Example)]
+        if len(made) != 1:
+            why = next((str(drop.reason) for drop in results if isinstance(drop, Drop)), f"it makes {len(made)} of it")
+            raise RecipeError(f"step '{self.name}' makes no request of this input: {why}")
+        return made[0]
 
 
 class Select(Step):

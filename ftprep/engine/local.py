@@ -73,7 +73,7 @@ class Engine:
             files = {**router.finish(self.counts, self.warned), "dropped.jsonl": dropped.facts()}
         self.counts.verify()
         if not any(sum(splits.values()) for splits in self.counts.examples.values()):
-            raise FindingsError(self._nothing_left(), hint="see the steps above, or try 'ftprep preview'")
+            raise FindingsError(self._nothing_left(), hint="'ftprep preview' shows what each step does")
         return Result(
             counts=self.counts,
             warned=self.warned,

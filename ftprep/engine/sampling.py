@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from ..contract import Asker
-from ..errors import PluginError
+from ..errors import PluginError, RecipeError
 from ..example import Example, Message
 from ..plan import Plan
 from .part import Work, Written
@@ -46,7 +46,7 @@ class Sampler:
         """Raises PluginError where a row's prompt differs from the request that inference would send; returns how
         many rows were compared."""
         for root, rows in self.rows[folder]:
-            requests = (asker.prompt(Example(fields=root.fields, messages=history)) for history in histories(root))
+            requests = (_request(asker, Example(fields=root.fields, messages=history)) for history in histories(root))
             seen: list[Any] = []
             for row in rows:
                 prompt = asker.prompt_of(row)
@@ -62,6 +62,14 @@ def histories(root: Example) -> Iterator[tuple[Message, ...]]:
     for at, message in enumerate(root.messages):
         if message.role == "assistant":
             yield (*root.messages[:at], Message("assistant", name=message.name))
+
+
+def _request(asker: Asker, example: Example) -> Any:
+    """What inference would send; in words where a step would not have trained it (one that drops by the content)."""
+    try:
+        return asker.prompt(example)
+    except RecipeError as error:
+        return str(error)
 
 
 def _noted(request: Any, seen: list[Any]) -> Any:

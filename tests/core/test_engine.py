@@ -51,7 +51,7 @@ def test_nothing_is_published_where_no_example_is_left(tmp_path):
     says = fails(FindingsError, go, tmp_path, recipe("ask", {"times": {"n": 0}}), questions([("a", "b"), ("c", "d")]))
     assert says == (
         "no example is left of 2 rows: 2 by 'times' (none wanted); nothing was published; "
-        "see the steps above, or try 'ftprep preview'"
+        "'ftprep preview' shows what each step does"
     )
     assert list(tmp_path.rglob("*")) == [tmp_path / "out"]
 

@@ -103,9 +103,10 @@ def assert_nothing_unsaid(made, read):
 
 
 @much
-@given(data=tables, then=steps, check=checks, split=splits, write=writers)
-def test_nothing_disappears_and_nothing_depends_on_how_the_input_is_cut(data, then, check, split, write):
-    source = recipe("ask", *then, check=check, write=write, **({"split": split} if split else {}))
+@given(data=tables, then=steps, check=checks, split=splits, write=writers, threads=st.booleans())
+def test_nothing_disappears_and_nothing_depends_on_how_the_input_is_cut(data, then, check, split, write, threads):
+    more = {**({"split": split} if split else {}), **({"model": "big"} if threads else {})}
+    source = recipe("ask", *then, check=check, write=write, **more)
     made = attempt(source, data)
     if isinstance(made, Left):
         assert_balanced(made)

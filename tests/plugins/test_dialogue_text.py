@@ -168,5 +168,5 @@ def test_a_request_of_a_history_is_the_prompt():
 
 def test_a_request_that_cannot_be_written_says_so():
     call = Message("assistant", tool_calls=(ToolCall("1", "f", "{}"),))
-    with pytest.raises(RecipeError, match=r"makes no single request of this input: .*tool calls in a dialogue"):
+    with pytest.raises(RecipeError, match=r"makes no request of this input: tool calls in a dialogue"):
         made().request(Example(messages=(call, Message("assistant"))), StepRun())
