@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import itertools
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -156,7 +157,8 @@ class Engine:
             for check in output.checks:
                 verdict = check.judge()
                 if verdict.figures:
-                    figures.setdefault(str(output.output), {})[check.label] = dict(verdict.figures)
+                    of_output = figures.setdefault(str(output.output), {})
+                    of_output[_another(check.label, of_output)] = dict(verdict.figures)
                 for finding in verdict.findings:
                     self.warned.add(msgspec.structs.replace(finding, step=finding.step or check.label))
             if not sum(self.counts.examples[str(output.output)].values()):
@@ -175,6 +177,12 @@ class Engine:
         ]
         why = f": {', '.join(reasons[:4])}" if reasons else ""
         return f"no example is left of {self.counts.read} rows{why}; nothing was published"
+
+
+def _another(name: str, names: Collection[str]) -> str:
+    """The name, or `name 2`, `name 3` ... where a recipe has a check twice."""
+    numbered = (f"{name} {n}" for n in itertools.count(2))
+    return name if name not in names else next(other for other in numbered if other not in names)
 
 
 def _cut_short(part: Part, most: int) -> int:

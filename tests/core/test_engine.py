@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import struct
+from pathlib import Path
 
 import pytest
 from kit_runs import REGISTRY, fails, left, questions, recipe, registry, talks
@@ -84,12 +86,25 @@ def test_a_check_counts_drops_and_finds():
     ]
 
 
-def test_an_earlier_check_does_not_count_what_a_later_one_or_the_writer_drops():
+def test_lineage_tells_files_and_sheets_apart(tmp_path):
+    row = '{"q": "a", "a": "b"}\n'
+    (tmp_path / "a.kit").write_text(f"{row}# one\n!\n{row}# two\n\n{row}{row}", encoding="utf-8", newline="\n")
+    (tmp_path / "b.kit").write_text(f"# one\n{row}", encoding="utf-8", newline="\n")
+    run = ftprep.run(recipe("ask", read=str(tmp_path / "*.kit")), out=tmp_path / "out", registry=REGISTRY)
+    found = struct.iter_unpack("<IIII", (run.folder / "lineage/kit_chat.train.bin").read_bytes())
+    units = json.loads((run.folder / "lineage/units.json").read_bytes())["units"]
+    assert [(Path(units[u]["file"]).name, units[u]["sheet"], first, last) for u, first, last, _ in found] == [
+        ("a.kit", None, 1, 1), ("a.kit", "one", 4, 4), ("a.kit", "two", 7, 7), ("a.kit", "two", 8, 8),
+        ("b.kit", "one", 2, 2),
+    ]  # fmt: skip
+    assert [Path(drop["source"]).name for drop in rows(run, "dropped.jsonl")] == ["a.kit:one!3"]
+
+
+def test_two_checks_of_one_name_count_apart_and_only_what_is_written():
     checks = [{"lengths": {"find": True}}, {"lengths": {"most": 2}}]
     data = questions([("q", "a"), ("q", "ccc"), ("q", ""), ("q", "a")])
-    made = left(recipe("ask", check=checks), data)
-    assert made.counts["examples"] == {"kit_chat": {"train": 2}}
-    assert made.result.figures == {"kit_chat": {"lengths": {"lengths": {"1": 2}}}}
+    found = left(recipe("ask", check=checks), data).result.figures
+    assert found == {"kit_chat": {"lengths": {"lengths": {"1": 2}}, "lengths 2": {"lengths": {"1": 2}}}}
 
 
 def test_what_a_writer_cannot_carry_is_counted():

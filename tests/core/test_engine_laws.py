@@ -6,7 +6,7 @@ import json
 from collections import Counter, defaultdict
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from kit_runs import Left, left, recipe
 
@@ -210,6 +210,7 @@ def test_a_limit_takes_whole_roots_and_counts_only_their_rows(sizes, limit, part
 
 @law
 @given(data=tables, then=steps)
+@example(data=[{"q": "", "a": "", "k": ""}] * 3, then=[{"times": {"n": 2}}, {"times": {"n": 2}}])
 def test_lineage_names_the_row_and_the_place_in_its_root(data, then):
     source = recipe("ask", *then, write="kit_text")
     made = attempt(source, [{**row, "q": f"{n} {row['q']}", "a": f"{row['a']}"} for n, row in enumerate(data, 1)])
