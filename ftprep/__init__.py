@@ -58,7 +58,8 @@ if TYPE_CHECKING:
 _HOME = {
     "api": "Run run stream",
     "contract": "Contract",
-    "errors": "DataError FindingsError FtprepError OutputError PluginError Problem RecipeError RemoteError did_you_mean",
+    "errors": "DataError FindingsError FtprepError OutputError PluginError Problem RecipeError RemoteError "
+    "did_you_mean",
     "example": "Drop Example Finding Image Message Outcome Row Source Text ToolCall",
     "files": "Input",
     "hookspecs": "FTPREP_API hookimpl",
@@ -66,7 +67,7 @@ _HOME = {
     "template": "Column InPath MissingColumn Template as_text dialogue_text",
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names.split()}
-__all__ = sorted([*_MODULE, "__version__"])
+__all__ = tuple(_MODULE)
 
 
 def __getattr__(name: str) -> Any:
@@ -78,4 +79,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return [*sorted(_MODULE), "__version__"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +10,11 @@ import msgspec
 
 from . import plan as planning
 from . import recipe as recipes
+from .bundled import bundled_recipes as bundled_recipes
+from .bundled import copy_recipe as copy_recipe
+from .bundled import list_recipes as list_recipes
 from .engine.local import Engine
-from .errors import DataError, FindingsError, OutputError, Problem, RecipeError, did_you_mean
+from .errors import DataError, FindingsError, Problem, RecipeError
 from .example import Example
 from .output import Staging
 from .publish import leave
@@ -96,18 +97,21 @@ def run(
     registry: Registry | None = None,
     progress: Callable[[int], None] | None = None,
     part_rows: int | None = None,
+    read_ahead: bool = False,
 ) -> Run:
     """Reads, transforms, checks, splits and writes.
 
     `recipe` is a path or a mapping; `data` (a data frame, or an iterable of mappings or Examples) stands in for its
     `read:`. `set` changes values of the recipe (`{"model": "x"}` or `["model=x"]`). `limit` stops after so many rows
     or conversations. With `strict`, error-level findings publish nothing. `progress` is called with the rows read.
+    `part_rows` cuts the input finer and `read_ahead` reads large files in a second process (forked, on Linux; not for
+    programs with threads of their own): neither changes the result.
 
     Raises FtprepError: RecipeError, DataError, FindingsError (no example left, or strict), OutputError, PluginError.
     """
     plan, target = make_plan(recipe, data=data, set=set, out=out, limit=limit, registry=registry)
     with Staging(target) as staging:
-        engine = Engine(plan, limit=limit, progress=progress, part_rows=part_rows)
+        engine = Engine(plan, limit=limit, progress=progress, part_rows=part_rows, ahead=read_ahead)
         result = engine.write(staging.folder, staging.scratch())
         manifest, findings = leave(plan, result, staging.folder, limit=limit)
         errors = [problem for problem in findings if problem.level == "error"]
@@ -116,12 +120,10 @@ def run(
         staging.publish()
     return Run(
         folder=target,
-        ok=manifest["ok"],
-        counts=manifest["counts"],
         findings=tuple(findings),
         warnings=plan.warnings,
-        figures=manifest["figures"],
         manifest=manifest,
+        **{key: manifest[key] for key in ("ok", "counts", "figures")},
     )
 
 
@@ -136,56 +138,6 @@ def stream(
     """The examples after the recipe's common steps, one by one; nothing is written."""
     plan, _ = make_plan(recipe, data=data, set=set, limit=limit, registry=registry)
     yield from Engine(plan, limit=limit).examples()
-
-
-def bundled_recipes() -> Path:
-    """The folder of the recipes that come with ftprep: inside the package, or beside it in a checkout."""
-    inside = Path(__file__).parent / "recipes"
-    return inside if inside.is_dir() else Path(__file__).parent.parent / "recipes"
-
-
-def list_recipes() -> list[dict[str, str]]:
-    """Name, use case and description of each bundled recipe."""
-    found = []
-    for file in sorted(bundled_recipes().glob("*/recipe.yaml")):
-        recipe = recipes.load(file)
-        description, use_case = recipe.description or "", recipe.use_case or ""
-        found.append({"name": file.parent.name, "use_case": use_case, "description": description.strip()})
-    return found
-
-
-def copy_recipe(name: str, to: Path | str | None = None) -> list[Path]:
-    """Copies a bundled recipe, or all of a use case, into folders of their names below `to` (default: here).
-
-    Raises RecipeError for a name that is none, OutputError where a folder exists already or cannot be written.
-    """
-    known = list_recipes()
-    chosen = [entry["name"] for entry in known if name in (entry["name"], entry["use_case"])]
-    if not chosen:
-        names = sorted({entry["name"] for entry in known} | {entry["use_case"] for entry in known if entry["use_case"]})
-        raise RecipeError(f"no bundled recipe or use case is called '{name}'", hint=did_you_mean(name, names))
-    targets = [Path(to or ".") / one for one in chosen]
-    for target in targets:
-        if target.exists():
-            raise OutputError("is there already", hint="choose another folder with --to", file=target.as_posix())
-    for one, target in zip(chosen, targets, strict=True):
-        _copy(bundled_recipes() / one, target)
-    return targets
-
-
-def _copy(folder: Path, target: Path) -> None:
-    """The whole folder, or nothing."""
-    leave_out = shutil.ignore_patterns("out", "__pycache__")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".ftprep-") as beside:
-            made = Path(beside) / folder.name
-            shutil.copytree(folder, made, ignore=leave_out, copy_function=shutil.copyfile)
-            made.rename(target)
-    except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        hint = "choose another folder with --to"
-        raise OutputError(f"cannot be written ({why})", hint=hint, file=target.as_posix()) from error
 
 
 def _no_recipe(source: RecipeSource, registry: Registry) -> RecipeError | None:

@@ -61,6 +61,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(named | {str(column) for column in asked if column is not None})
 
 
+_OURS = ("lineage", "manifest.json", "dropped.jsonl", "report.html")
+"""What a run folder holds beside its outputs."""
+
+
 def build(
     recipe: Recipe,
     registry: Registry,
@@ -147,7 +151,7 @@ def _output(builder: Builder, item: Item) -> Output | None:
 
 def _folder(builder: Builder, item: Item, own: Mapping[str, Any]) -> str:
     folder = own.get("as", item.name.rpartition("/")[2])
-    if isinstance(folder, str) and not wrong_with(folder):
+    if isinstance(folder, str) and not wrong_with(folder) and folder.lower() not in _OURS:
         return folder
     path = (*item.path, "as")
     builder.complain(path, f"'as' is no folder name: {folder!r}", ALLOWED, code="FT112")

@@ -39,7 +39,7 @@ def leave(plan: Plan, result: Result, folder: Path, *, limit: int | None) -> tup
         "limit": limit,
         "recipe": plan.recipe.data,
         "versions": _versions(plan),
-        "inputs": _inputs(plan),
+        "inputs": _inputs(plan, result),
         "outputs": result.files,
         "findings": result.warned.as_json(),
         "figures": result.figures,
@@ -83,9 +83,10 @@ def _versions(plan: Plan) -> dict[str, Any]:
     return {"python": platform.python_version(), "plugins": dict(sorted(plugins.items()))}
 
 
-def _inputs(plan: Plan) -> list[dict[str, Any]]:
+def _inputs(plan: Plan, result: Result) -> list[dict[str, Any]]:
     inputs = [input_ for source in plan.sources for input_ in source.inputs]
-    return [{"file": input_.name, "sha256": input_.sha256()} for input_ in inputs]
+    hashes = result.hashes or [input_.sha256() for input_ in inputs]
+    return [{"file": input_.name, "sha256": hash_} for input_, hash_ in zip(inputs, hashes, strict=True)]
 
 
 def _files(folder: Path) -> list[str]:

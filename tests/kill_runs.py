@@ -43,7 +43,7 @@ def start(target: Path, seed: int) -> int:
             api.run(RECIPE | {"seed": seed}, data=rows, out=target)
             os._exit(0)
         except BaseException as error:
-            print(error, file=sys.stderr)
+            sys.stderr.write(f"{error}\n")
             os._exit(1)
     return child
 
@@ -70,7 +70,8 @@ def main(folder: Path, times: int, seed: int) -> None:
         recover(target)
         manifest = msgspec.json.decode((target / "manifest.json").read_bytes())
         assert contents(target) == whole[manifest["seed"]], "half a run folder"
-        assert sorted(os.listdir(folder)) == ["run", "whole0", "whole1"], f"left behind: {os.listdir(folder)}"
+        left = sorted(path.name for path in folder.iterdir())
+        assert left == ["run", "whole0", "whole1"], f"left behind: {left}"
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from ftprep import api
 
 CONVERSATIONS = 1000
 MOST_CALLS = 22
-"""Python and C calls an example; 18 when this was written, four of them `append`. A loop over examples that becomes a call too many shows."""
+"""Python and C calls an example; 18 when this was written. A loop over examples that becomes a call too many shows."""
 
 
 def rows(conversations: int) -> bytes:

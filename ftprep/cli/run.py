@@ -57,7 +57,16 @@ def command(
     gc.set_threshold(_GARBAGE, 20, 20)
     registry = installed(plugin_files)
     with Progress() as progress:
-        done = api.run(recipe, set=sets, out=out, limit=limit, strict=strict, registry=registry, progress=progress.rows)
+        done = api.run(
+            recipe,
+            set=sets,
+            out=out,
+            limit=limit,
+            strict=strict,
+            registry=registry,
+            progress=progress.rows,
+            read_ahead=True,
+        )
     result = {
         "folder": done.folder.as_posix(),
         "counts": done.counts,

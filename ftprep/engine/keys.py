@@ -55,7 +55,7 @@ class KeyTable:
         return self.times(keys)
 
     def times(self, keys: Sequence[bytes]) -> Sequence[bool | int]:
-        """Adds the keys; for each, how often it had been added before (only whether, where the table does not count)."""
+        """Adds the keys; for each, how often it had been added before (or only whether, if it does not count)."""
         distinct: dict[bytes, bool | int] = dict.fromkeys(keys, 0)
         before = self._add(b"".join(distinct))
         if len(distinct) == len(keys) and not self._counting:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import msgspec
 from ..errors import FindingsError
 from ..example import Example, Finding
 from ..plan import Plan
+from .ahead import Remains, read_ahead, worth_it
 from .balance import Counts
 from .deciding import decide
 from .dropping import DroppedFile
@@ -34,6 +36,8 @@ class Result(msgspec.Struct, kw_only=True):
     units: list[Unit]
     speakers: Mapping[str, str]
     samples: Sampler
+    hashes: list[str] | None = None
+    """Of each input in the plan's order, where they are known already."""
 
 
 class Engine:
@@ -46,9 +50,13 @@ class Engine:
         limit: int | None = None,
         part_rows: int | None = None,
         progress: Callable[[int], None] | None = None,
+        ahead: bool = False,
     ):
         self.plan, self.limit, self.part_rows = plan, limit, part_rows
         self.progress = progress
+        self.counts_tokens = plan.model is not None and bool(plan.checks)
+        self.ahead = ahead and not self.counts_tokens and worth_it(plan)  # else threads have the second core
+        self.remains: Remains | None = None
         self.counts = Counts(examples={}, steps=[])
         self.warned = Warned(kinds={})
         self.units: list[Unit] = []
@@ -65,8 +73,7 @@ class Engine:
             closing(Router(self.plan, folder, scratch)) as router,
             DroppedFile(folder / "dropped.jsonl") as dropped,
         ):
-            threads = self.plan.model is not None and bool(self.plan.checks)
-            for work in ordered(self._decided(), self.stages.finish, threads=threads):
+            for work in ordered(self._decided(), self.stages.finish, threads=self.counts_tokens):
                 self._settle(work, dropped)
                 router.route(work, self.counts)
                 samples.look(work)
@@ -83,6 +90,7 @@ class Engine:
             units=self.units,
             speakers=self.speakers,
             samples=samples,
+            hashes=self.remains.hashes if self.remains is not None else None,
         )
 
     def examples(self) -> Iterator[Example]:
@@ -96,11 +104,9 @@ class Engine:
         left = self.limit
         before = [runner.order for runner in self.stages.before]
         for part in read_parts(self.plan, self.stages.before, part_rows=self.part_rows):
-            if len(self.units) <= part.unit.index:
-                self.units.append(part.unit)
-            if part.gather is not None and not self.speakers:
-                self.speakers = part.gather.speakers({})
-                self.stages.introduce(self.speakers)
+            if part.gather is not None:
+                part.speakers = part.gather.speakers({})
+            self._note(part)
             if left is not None:
                 left -= _cut_short(part, left)
             part.count(before)
@@ -108,28 +114,56 @@ class Engine:
             if left == 0:
                 return
 
+    def _note(self, part: Part) -> None:
+        """What is known from here on: the unit, and the speakers."""
+        if len(self.units) <= part.unit.index:
+            self.units.append(part.unit)
+        if part.speakers and not self.speakers:
+            self.speakers = part.speakers
+            self.stages.introduce(self.speakers)
+
+    def _rooted(self) -> Iterator[Work]:
+        """The roots of all parts, read in this process or ahead of it."""
+        if not self.ahead:
+            yield from map(self.stages.rooter, self.parts())
+            return
+        for item in read_ahead(self.parts(), self.stages.rooter, self._remains):
+            if isinstance(item, Remains):
+                self.remains = item
+                for order, tallies in item.tallies.items():
+                    self.stages.runs[order].tallies = tallies
+            else:
+                self._note(item.part)
+                yield item
+
+    def _remains(self) -> Remains:
+        inputs = [input_ for source in self.plan.sources for input_ in source.inputs]
+        before = [runner.order for runner in self.stages.before]
+        tallies = {order: self.stages.runs[order].tallies for order in before}
+        return Remains([input_.sha256() for input_ in inputs], tallies)
+
     def _decided(self) -> Iterator[Work]:
         """Works that have passed every decision; the last segment is still before them."""
         stages = self.stages
-        parts: Iterator[Any] = self._counted(self.parts())
+        works = self._counted(self._rooted())
         if len(stages.segments) == 1:
-            yield from map(stages.rooter, parts)
+            yield from works
             return
-        works = map(stages.first, parts)
+        works = map(partial(stages.segment, 0), works)
         for index, (_, select) in enumerate(stages.segments[:-1]):
             assert select is not None
-            works = decide(works, select)  # type: ignore[assignment]
+            works = decide(works, select)
             if index + 2 < len(stages.segments):
-                works = map(lambda work, i=index + 1: stages.segment(i, work), works)  # type: ignore[misc]
+                works = map(partial(stages.segment, index + 1), works)
         yield from works
 
-    def _counted(self, parts: Iterator[Part]) -> Iterator[Part]:
+    def _counted(self, works: Iterator[Work]) -> Iterator[Work]:
         rows = 0
-        for part in parts:
-            rows += part.read
+        for work in works:
+            rows += work.part.read
             if self.progress is not None:
                 self.progress(rows)
-            yield part
+            yield work
 
     def _settle(self, work: Work, dropped: DroppedFile) -> None:
         """Counts of a part, its drops on file, its findings noted."""

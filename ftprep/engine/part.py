@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -71,6 +71,8 @@ class Part(msgspec.Struct):
     """Source rows, lost ones included."""
     gather: Gather | None = None
     """As the columns of the unit fill it in."""
+    speakers: Mapping[str, str] | None = None
+    """Role -> name, as the gather found them."""
 
     def count(self, before: Sequence[int]) -> None:
         """Fills in `read`, and `deltas` of the steps that rows have passed; `before` numbers those before the gather.

@@ -176,7 +176,7 @@ class Rooter:
 
     def _group(self, example: Example) -> bytes | str:
         """The name of the root's group: the split's column, what the gather says, or its content."""
-        if self.by is not None:
+        if self.by is not None and example.fields.get(self.by) not in (None, ""):
             return as_text(example.fields.get(self.by))
         if example.group:
             return example.group

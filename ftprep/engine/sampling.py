@@ -15,7 +15,7 @@ from .part import Work, Written
 
 _MOST = 100
 _MOST_OF_A_ROOT = 10
-ROOTS_OF_EACH_PART = 5
+ROOTS_OF_EACH_PART = 20
 
 
 class Sampler:

@@ -39,7 +39,7 @@ class LineFile:
         self._waiting: deque[Future[None]] = deque()
 
     def write(self, lines: Sequence[bytes], lineage: bytes) -> None:
-        """Adds lines (without their newlines) and a lineage record for each. Raises OSError, perhaps of earlier lines."""
+        """Adds lines (without their newlines) and a lineage record for each. May raise the OSError of earlier lines."""
         if not lines:
             return
         data = b"\n".join([*lines, b""])

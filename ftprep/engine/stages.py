@@ -13,7 +13,7 @@ from ..steps import Check, Map, Select, StepRun, Writer
 from ..tokens import counter_for
 from .balance import Counts, StepCount
 from .outputs import CheckRunner, OutputRunner
-from .part import Part, Work
+from .part import Work
 from .roots import Rooter
 from .runner import MapRunner, SelectRunner
 
@@ -38,10 +38,6 @@ class Stages:
         self.rooter = Rooter(plan, gather, names=names)
         self.segments = self._segments()
         self.outputs = [self._output(output) for output in plan.outputs]
-
-    def first(self, part: Part) -> Work:
-        """A part's roots, and what the steps before the first decision make of them."""
-        return self.segment(0, self.rooter(part))
 
     def segment(self, index: int, work: Work) -> Work:
         """The steps between two decisions; the keys for the next one."""

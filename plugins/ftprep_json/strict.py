@@ -76,9 +76,9 @@ def rows_of(
 def flat_rows(block: bytes, decoder: msgspec.json.Decoder[Any]) -> list[Row] | None:
     r"""The rows of a block of lines, where it can be proved at a glance that all is well with them; else None.
 
-    Every colon after a quote ends a key, but those inside strings, where the quote has a backslash before it. So where no
-    key has white space before its colon, and there are as many such colons as keys in all rows together, no key stood
-    twice, and no row holds an object.
+    Every colon after a quote ends a key, but those inside strings, where the quote has a backslash before it. So where
+    no key has white space before its colon, and there are as many such colons as keys in all rows together, no key
+    stood twice, and no row holds an object.
     """
     try:
         values: list[Row] = decoder.decode_lines(block)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from ftprep import DataError, Example, ModelFacts, StepRun, Template, Text, Writer
+from ftprep import DataError, Example, ModelFacts, StepRun, Template, Writer
 
 from . import decode
 from .encode import ASKING, ChatEncoder, parallel_tool_calls
@@ -63,15 +63,15 @@ class OpenAIChat(Writer):
         published rule and are not in it. Source: "How to count tokens with tiktoken" in OpenAI's cookbook.
         """
         messages, count = example.messages, len(example.messages)
-        found: list[str] = []
+        found: list[str] = [message.role for message in messages]
+        contents: list[Any] = [message.content for message in messages]
+        if "developer" in found:
+            found = [WRITTEN[message.role] for message in messages]
+        if set(map(type, contents)) <= {str}:
+            found += contents
+        else:
+            found += [message.text for message in messages]
         add = found.append
-        for message in messages:
-            content = message.content
-            add(WRITTEN[message.role])
-            if content.__class__ is str:
-                add(content)
-            else:
-                found += [part.text for part in content if isinstance(part, Text)]
         if (count < 2 or messages[-2].role != "user") and not any(message.role in ASKING for message in messages):
             add("user")
             count += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate, chain, islice
+from operator import attrgetter
 from typing import Any, Literal
 
 import msgspec
@@ -12,6 +13,8 @@ from ftprep import Drop, Example, Finding, Image, ModelFacts, StepRun, Writer
 
 from .figures import IMAGES, TOOLS
 
+_MESSAGES, _TOOLS = attrgetter("messages"), attrgetter("tools")
+_CONTENT, _CALLS = attrgetter("content"), attrgetter("tool_calls")
 OVER = "over the token limit"
 
 
@@ -85,6 +88,10 @@ class Look:
 
 def _beyond_rules(examples: Sequence[Example]) -> dict[int, Example]:
     """The examples, by their position, that hold something no published rule counts."""
+    messages = list(chain.from_iterable(map(_MESSAGES, examples)))
+    plain = set(map(type, map(_CONTENT, messages))) <= {str} and not any(map(_CALLS, messages))
+    if plain and not any(map(_TOOLS, examples)):
+        return {}
     found: dict[int, Example] = {}
     for i, example in enumerate(examples):
         if example.tools:

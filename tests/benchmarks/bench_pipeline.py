@@ -1,4 +1,6 @@
-"""The main job against the practical limit, in one run: python bench_pipeline.py STRAWMAN.py [CONVERSATIONS] [--count ENC]
+"""The main job against the practical limit, in one run.
+
+python bench_pipeline.py STRAWMAN.py [CONVERSATIONS] [--count ENCODING]
 
 Makes the data (200,000 conversations of five messages), then runs the straw man and ftprep in turn, five times, as
 whole processes, and prints the ratio of their times pair by pair, and ftprep's peak memory. With `--count` both count

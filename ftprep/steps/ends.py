@@ -1,0 +1,134 @@
+"""Where the stream begins and ends: readers, writers, uploaders; and what counts tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+from ..example import Drop, Example, Finding, Row
+from ..files import Input
+from .base import ModelFacts, Split, Step, StepRun
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """A block of rows from a reader, in the order of the file; `numbers[i]` is the number of row i (from 1).
+
+    A few thousand rows make a good block: what a block holds is in memory at once.
+    """
+
+    rows: list[Row]
+    numbers: Sequence[int]
+    sheet: str | None = None
+
+
+class Reader(Step):
+    """Turns a file into rows.
+
+    `read` yields blocks of rows, Examples, Drops (a bad row, with its place and content) and Findings, lazily. It
+    raises DataError, beginning with the file, for a file that is not what it is said to be.
+    """
+
+    suffixes: ClassVar[tuple[str, ...]] = ()
+    """File endings it reads, with the dot, lower case."""
+    fixed_columns: ClassVar[bool] = True
+    """Every row has the same columns, so that a column that is missing is a mistake in the recipe."""
+    makes_messages: ClassVar[bool] = False
+    """It yields Examples that have messages."""
+
+    path: str | list[str]
+    """A file, or several, or globs (an exact path wins over a glob); relative to the recipe."""
+    split: Split | None = None
+    """The split all rows of this source belong to, where it is given."""
+
+    def read(self, source: Input) -> Iterator[Rows | Example | Drop | Finding]:
+        """The content of one file, in its order."""
+        raise NotImplementedError
+
+    @classmethod
+    def recognise(cls, head: bytes, name: str) -> float:
+        """How sure (0 to 1) it is that a file of this name that starts with these bytes is its own."""
+        return 0.0
+
+    @classmethod
+    def takes(cls, data: object) -> bool:
+        """Whether `read_data` reads this Python object."""
+        return False
+
+    @classmethod
+    def read_data(cls, data: Any) -> Iterator[Rows]:
+        """The rows of a Python object handed to `ftprep.run(…, data=…)`."""
+        raise NotImplementedError
+
+
+class Lossy(msgspec.Struct, frozen=True):
+    """A row, and the names of what it could not carry (counted, and said in the summary)."""
+
+    row: Any
+    lost: tuple[str, ...]
+
+
+class Writer(Step):
+    """A training format: examples become rows of it. The container (JSONL) is the engine's."""
+
+    shape: ClassVar[Literal["chat", "completion"]]
+    """`completion`: a prompt and a completion; steps that shape their text may stand before it."""
+    carries: ClassVar[frozenset[str]] = frozenset()
+    """What it can say beyond text: weight, tools, images, names, system, extra, rejected."""
+
+    def start(self, run: StepRun) -> Callable[[Example], Any]:
+        """Called once in each process; returns what is called per example (which may have an `encode_all` too)."""
+        return self.encode
+
+    def encode(self, example: Example) -> Any:
+        """A JSON value, a Lossy one, or a Drop."""
+        raise NotImplementedError
+
+    @classmethod
+    def matches(cls, row: Any) -> bool:
+        """Whether a row looks like this format."""
+        return False
+
+    @classmethod
+    def decode(cls, row: Any) -> Example:
+        """The example a row was made from, within what the format carries. Raises ValueError, saying what is wrong."""
+        raise NotImplementedError
+
+    def texts(self, example: Example, facts: ModelFacts) -> tuple[list[str], int]:
+        """The texts that are tokenised one by one, and the tokens that the format adds to them."""
+        raise NotImplementedError
+
+    def request(self, example: Example) -> dict[str, Any]:
+        """The provider's arguments for an example whose answer is empty."""
+        raise NotImplementedError
+
+    def prompt_of(self, row: Any) -> dict[str, Any]:
+        """The part of a training row that inference sends: what `request` must give for it."""
+        raise NotImplementedError
+
+    def answer(self, text: str, facts: Mapping[str, Any]) -> str:
+        """The answer in a text the model gave: without the stop sequence and the spaces that training added."""
+        return text
+
+    def finish(self, folder: Path) -> None:
+        """Writes side files, if the format wants any, next to its data files."""
+
+
+class Uploader(Step):
+    """Sends training files somewhere. Its capabilities come with the commands that use them."""
+
+
+class Tokenizer(Step):
+    """Counts tokens."""
+
+    @classmethod
+    def encodings(cls) -> tuple[str, ...]:
+        """The encodings it knows."""
+        return ()
+
+    @classmethod
+    def load(cls, encoding: str) -> Callable[[Sequence[str]], list[int]]:
+        """A function that gives the exact token count of each text. Raises DataError where its tables are not here."""
+        raise NotImplementedError
