@@ -68,7 +68,7 @@ Size = Annotated[
 class SplitRule(BaseModel):
     """The `split:` section of a recipe."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     train: Size | None = None
     """Share for training. May be left out: train takes what the others leave."""

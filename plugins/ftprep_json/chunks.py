@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 
 import ftprep
 
-CHUNK = 1 << 19
+CHUNK = 1 << 20
 """Bytes (or characters) read at once: large enough that the work per piece does not count, small in memory."""
 LONGEST = 1 << 28
 """Bytes of a single row (256 MiB): a quote, bracket or line that never ends must not fill the memory."""

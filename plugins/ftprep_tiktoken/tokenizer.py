@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tiktoken import Encoding
 
 MARKER = "<|endoftext|>"
-_MOST = 1 << 18
+_MOST = 1 << 20
 """Characters that are joined at once: enough to be quick, little memory."""
 
 
