@@ -127,7 +127,7 @@ class Engine:
         if not self.ahead:
             yield from map(self.stages.rooter, self.parts())
             return
-        for item in read_ahead(self.parts(), self.stages.rooter, self._remains):
+        for item in read_ahead(self.parts(), self.stages.begin, self._remains):
             if isinstance(item, Remains):
                 self.remains = item
                 for order, tallies in item.tallies.items():
@@ -138,7 +138,7 @@ class Engine:
 
     def _remains(self) -> Remains:
         inputs = [input_ for source in self.plan.sources for input_ in source.inputs]
-        before = [runner.order for runner in self.stages.before]
+        before = [runner.order for runner in (*self.stages.before, *self.stages.segments[0][0])]
         tallies = {order: self.stages.runs[order].tallies for order in before}
         return Remains([input_.sha256() for input_ in inputs], tallies)
 

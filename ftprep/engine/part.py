@@ -103,6 +103,8 @@ class Work(msgspec.Struct):
     """For each root, the split that a column or its source names."""
     classes: list[str] | None = None
     """For each root, its class, where the split is stratified."""
+    begun: bool = False
+    """The steps before the first decision are done."""
     keys: list[bytes | str | None] = []
     """For the Select that comes next."""
     lost: list[Lost] = []

@@ -13,7 +13,7 @@ from ..steps import Check, Map, Select, StepRun, Writer
 from ..tokens import counter_for
 from .balance import Counts, StepCount
 from .outputs import CheckRunner, OutputRunner
-from .part import Work
+from .part import Part, Work
 from .roots import Rooter
 from .runner import MapRunner, SelectRunner
 
@@ -39,10 +39,18 @@ class Stages:
         self.segments = self._segments()
         self.outputs = [self._output(output) for output in plan.outputs]
 
+    def begin(self, part: Part) -> Work:
+        """A part's roots, and what the steps before the first decision make of them."""
+        work = self.rooter(part)
+        for runner in self.segments[0][0]:
+            runner(work)
+        work.begun = True
+        return work
+
     def segment(self, index: int, work: Work) -> Work:
         """The steps between two decisions; the keys for the next one."""
         maps, select = self.segments[index]
-        for runner in maps:
+        for runner in () if index == 0 and work.begun else maps:
             runner(work)
         if select is not None:
             select(work)
