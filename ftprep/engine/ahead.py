@@ -1,7 +1,8 @@
 """Reading ahead: a process of its own reads, gathers and begins to map, while this one decides and writes.
 
-On two cores the main job takes three quarters of the time (`docs/benchmarks.md`). Nothing changes in the result: works come
-in the same order, with the same counts. Where the system cannot fork, or the input is small, the engine does without.
+On two cores the main job takes three quarters of the time (`docs/benchmarks.md`). Nothing changes in the result: works
+come in the same order, with the same counts. Where the system cannot fork, or the input is small, the engine does
+without.
 """
 
 from __future__ import annotations
