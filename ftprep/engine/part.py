@@ -156,7 +156,7 @@ class Warned(msgspec.Struct):
     most_places = 20
     most_kinds = 1000
 
-    kinds: dict[Kind, tuple[int, list[str]]] = {}
+    kinds: dict[Kind, tuple[int, list[Source]]] = {}
 
     def add(self, finding: Finding) -> None:
         """Counts a finding; after a thousand different texts of all kinds the rest is only counted by code."""
@@ -165,7 +165,7 @@ class Warned(msgspec.Struct):
             key = (finding.step, finding.code, finding.level, "more findings of this kind", finding.hint)
         count, places = self.kinds.get(key, (0, []))
         if finding.source is not None and len(places) < self.most_places:
-            places.append(str(finding.source))
+            places.append(finding.source)
         self.kinds[key] = (count + 1, places)
 
     def problems(self) -> list[Problem]:
@@ -176,15 +176,18 @@ class Warned(msgspec.Struct):
         """The manifest's `findings`."""
         names = ("step", "code", "level", "message", "hint")
         return [
-            {**dict(zip(names, key, strict=True)), "count": count, "places": places}
+            {**dict(zip(names, key, strict=True)), "count": count, "places": list(map(str, places))}
             for key, (count, places) in self.kinds.items()
         ]
 
 
-def _as_problem(key: Kind, count: int, places: list[str]) -> Problem:
+def _as_problem(key: Kind, count: int, places: list[Source]) -> Problem:
     step, code, level, message, hint = key
     if count > 1:
-        shown = ", ".join(places[1:4])
+        shown = ", ".join(map(str, places[1:4]))
         message += f" ({count} times{'; also ' + shown if shown else ''}{' …' if len(places) > 4 else ''})"
-    place = places[0] if places else None
-    return Problem(code=code, message=message, hint=hint, level=level, file=place, path=step or None)
+    first = places[0] if places else None
+    in_lines = first is not None and first.sheet is None and first.first == first.last
+    file = None if first is None else first.file if in_lines else str(first)
+    line = first.first if first is not None and in_lines else None
+    return Problem(code=code, message=message, hint=hint, level=level, file=file, line=line, path=step or None)

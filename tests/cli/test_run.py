@@ -119,6 +119,8 @@ def test_drops_and_outputs_are_told_apart(ftprep: Call, recipe: Callable[[str], 
 def test_what_was_found_in_the_data_is_said_with_its_row(ftprep: Call, recipe: Callable[[str], str]) -> None:
     told = ftprep("run", recipe(RECIPE.replace('{path: talks.csv, delimiter: ";"}', "talks.csv")))
     assert told.err == "advice: talks.csv:1: delimiter ';' found; if that is wrong, say which with 'delimiter:'\n"
+    (problem,) = ftprep("run", "recipe.yaml", "--json").document["problems"]
+    assert (problem["file"], problem["line"], problem["code"], problem["level"]) == ("talks.csv", 1, "FT210", "advice")
 
 
 def test_warnings_about_the_recipe_are_said_too(ftprep: Call, recipe: Callable[[str], str]) -> None:
