@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from kit_runs import fails, left, recipe
 
 from ftprep import FindingsError
+from ftprep.engine.deciding import _smallest
+from ftprep.engine.keys import digest
 
 law = settings(deadline=None, derandomize=True, max_examples=40)
 LINES = "kit_chat/train.jsonl"
@@ -107,3 +110,10 @@ def test_a_decision_about_nothing_keeps_nothing(lot):
     assert fails(FindingsError, left, source, [{"k": "a", "q": "q", "a": "x"}]).startswith(
         "no example is left of 1 rows"
     )
+
+
+def test_by_hash_it_is_the_smallest_ranks_of_each_key_that_stay():
+    one, other = digest("one"), digest("other")
+    keys = bytearray(one + other + one + one + other)
+    assert _smallest(keys, array("Q", [5, 9, 1, 3, 9]), 1) == [False, True, True, False, False]
+    assert _smallest(keys, array("Q", [5, 9, 1, 3, 9]), 2) == [False, True, True, True, True]
