@@ -49,10 +49,6 @@ class Template:
             piece if isinstance(piece, str) else _value(piece[0], piece[1], example) for piece in self.pieces
         )
 
-    def render_row(self, row: Mapping[str, Any]) -> str:
-        """As `render`, for plain values."""
-        return self.render(Example(fields=dict(row)))
-
     def __repr__(self) -> str:
         return f"Template({self.text!r})"
 

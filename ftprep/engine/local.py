@@ -15,7 +15,7 @@ from ..errors import FindingsError
 from ..example import Example, Finding
 from ..plan import Plan
 from .ahead import Remains, read_ahead, worth_it
-from .balance import Counts
+from .balance import Counts, tally_notes
 from .deciding import decide
 from .dropping import DroppedFile
 from .part import Part, Unit, Warned, Work
@@ -199,8 +199,7 @@ class Engine:
                 text = f"no example was left for '{output.output}'"
                 self.warned.add(Finding("FT301", text, "see its drops in dropped.jsonl", "error", step=output.label))
         for order, run in self.stages.runs.items():
-            count = self.counts.steps[order]
-            count.notes = {**count.notes, **{name: run.tallies[name] for name in sorted(run.tallies)}}
+            tally_notes(self.counts.steps[order], run.tallies)
         return figures
 
     def _nothing_left(self) -> str:

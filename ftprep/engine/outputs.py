@@ -118,7 +118,7 @@ class OutputRunner(Runner):
         roots = work.roots if len(kept) == len(work.roots) else [work.roots[i] for i in kept]
         flat = [[value for i in kept for value in of_check[i]] for of_check in values]
         delta.notes += notes
-        return Written(lines, roots, flat, notes)
+        return Written(lines, roots, flat)
 
     def _sorted_out(self, work: Work, rows: Sequence[Any], notes: Counter[str]) -> tuple[list[Any], list[int]]:
         written, kept = [], []

@@ -124,7 +124,6 @@ class Written(msgspec.Struct):
     lines: list[bytes]
     roots: list[int]
     values: list[list[Any]]
-    notes: Counter[str]
 
 
 def content_of(example: Example) -> Any:

@@ -48,11 +48,12 @@ class Router:
     def route(self, work: Work, counts: Counts) -> None:
         """Writes or keeps the lines of a part, and counts its rows as used or dropped."""
         used = sorted(set().union(*(written.roots for written in work.outputs)))
-        used_rows = sum(work.rows[root] for root in used)
+        used_rows = sum(map(work.rows.__getitem__, used))
         counts.used += used_rows
         counts.dropped += sum(work.rows) - used_rows
         codes = self._codes(work, used)
-        places = {root: at for at, root in enumerate(used)}
+        one_file = self.spools is None and len(set(codes)) <= 1
+        places = {} if one_file else {root: at for at, root in enumerate(used)}
         base = len(self.codes)
         if self.spools is not None:
             self._remember(work, used, codes)
@@ -65,7 +66,7 @@ class Router:
                 self.spools[at].add(written.lines, records.tobytes(), numbers)
                 if self.shuffled is not None:
                     self.shuffled[at].extend(map(xxhash.xxh3_64_intdigest, written.lines))
-            elif len(set(codes)) <= 1:
+            elif one_file:
                 self.outputs[at].write(SPLITS[codes[0]], written.lines, records.tobytes())
             else:
                 splits = [SPLITS[codes[places[root]]] for root in written.roots]

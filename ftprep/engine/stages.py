@@ -11,7 +11,7 @@ import xxhash
 from ..plan import Output, Plan
 from ..steps import Check, Map, Select, StepRun, Writer
 from ..tokens import counter_for
-from .balance import Counts, StepCount
+from .balance import Counts
 from .outputs import CheckRunner, OutputRunner
 from .part import Part, Work
 from .roots import Rooter
@@ -93,13 +93,15 @@ class Stages:
             for name, n in delta.notes.items():
                 count.notes = {**count.notes, name: count.notes.get(name, 0) + n}
 
-    def _next(self, planned: Any, output: str | None = None) -> tuple[int, StepCount]:
-        order = len(self.counts.steps)
-        return order, self.counts.add_step(planned.label, output)
+    def _next(self, planned: Any, folder: str | None = None) -> int:
+        """The number of one more step, whose count begins."""
+        self.counts.add_step(planned.label, folder)
+        return len(self.counts.steps) - 1
 
     def _map(self, planned: Any, output: Output | None = None) -> MapRunner:
-        order, _ = self._next(planned, output.folder if output is not None else None)
-        return MapRunner(planned, self._run(order, output), order, output.folder if output is not None else None)
+        folder = output.folder if output is not None else None
+        order = self._next(planned, folder)
+        return MapRunner(planned, self._run(order, output), order, folder)
 
     def _run(self, order: int, output: Output | None = None) -> StepRun:
         """What a step may ask; its seed depends on the recipe's seed and its own place, and on nothing else."""
@@ -114,7 +116,7 @@ class Stages:
         segments: list[tuple[list[MapRunner], SelectRunner | None]] = [([], None)]
         for planned in self.plan.steps:
             if isinstance(planned.step, Select):
-                order, _ = self._next(planned)
+                order = self._next(planned)
                 segments[-1] = (segments[-1][0], SelectRunner(planned, self._run(order), order))
                 segments.append(([], None))
             else:
@@ -127,9 +129,9 @@ class Stages:
         checks = []
         for planned in self.plan.checks:
             assert isinstance(planned.step, Check)
-            order, _ = self._next(planned, output.folder)
+            order = self._next(planned, output.folder)
             checks.append(CheckRunner(planned, self._run(order, output), order, output.folder))
-        order, _ = self._next(output.writer, output.folder)
+        order = self._next(output.writer, output.folder)
         return OutputRunner(output, self._run(order, output), order, steps, checks)
 
 

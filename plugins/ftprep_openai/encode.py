@@ -86,8 +86,9 @@ class ChatEncoder:
         made: list[Any] = []
         for messages in map(_MESSAGES, examples):
             last = messages[-1]
-            if last.role != "assistant" or last.weight == 0 or last.content.isspace():
-                made.append(self._refusal(messages))
+            odd = last.role != "assistant" or last.weight == 0 or last.content.isspace()
+            if odd and (drop := self._refusal(messages)) is not None:
+                made.append(drop)
             elif len(messages) > 1 and messages[-2].role == "user":
                 made.append(WireRow(messages))
             else:
