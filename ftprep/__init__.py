@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .steps import Gather as Gather
     from .steps import Lossy as Lossy
     from .steps import Map as Map
+    from .steps import Met as Met
     from .steps import ModelFacts as ModelFacts
     from .steps import Reader as Reader
     from .steps import Rows as Rows
@@ -63,7 +64,7 @@ _HOME = {
     "example": "Drop Example Finding Image Message Outcome Row Source Text ToolCall",
     "files": "Input",
     "hookspecs": "FTPREP_API hookimpl",
-    "steps": "Check Gather Lossy Map ModelFacts Reader Rows Select Step StepRun Tokenizer Uploader Verdict Writer",
+    "steps": "Check Gather Lossy Map Met ModelFacts Reader Rows Select Step StepRun Tokenizer Uploader Verdict Writer",
     "template": "Column InPath MissingColumn Template as_text dialogue_text",
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names.split()}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,17 @@ from pydantic import ValidationError
 
 from . import __version__
 from .errors import DataError, RecipeError
-from .example import Example, Message
+from .example import Example, Message, Row
 from .plan import Output, Plan
 from .planning.broken import guarded
+from .planning.items import Planned
 from .registry import Registered, Registry
 from .steps import Map, ModelFacts, StepRun
 from .template import MissingColumn
-from .tokens import counter_for
+from .tokens import counter_for, pieces_for
 
 FORMAT = 1
+Table = Callable[[str], Iterator[Row]]
 _AGAIN = "make it again with 'ftprep run'"
 
 
@@ -75,18 +78,36 @@ class Contract(msgspec.Struct, kw_only=True):
 class Asker:
     """A contract with its steps made: it turns fields and messages into requests."""
 
-    def __init__(self, contract: Contract, registry: Registry):
+    def __init__(self, contract: Contract, registry: Registry, tables: Sequence[Table] = ()):
+        """`tables`: what reads side tables for each step, where they are at hand (while a run is made)."""
         self.contract = contract
-        self._count = counter_for(contract.model, registry)
         self._writer_origin, self.writer = _made(registry, "writer", contract.writer)
-        self._steps = [_made(registry, "transformer", use) for use in contract.steps]
+        self._steps = self._started(registry, tables)
 
-    def request(self, messages: Sequence[Message | Mapping[str, Any]] | None = None, **fields: Any) -> dict[str, Any]:
-        """The provider's arguments for a conversation so far (the last message is the user's), or for fields, or both.
+    def _started(self, registry: Registry, tables: Sequence[Table]) -> list[tuple[Registered, Any, StepRun]]:
+        """Each step with its plugin and the run it may ask, which is kept: what a step makes once is made once."""
+        model, speakers = self.contract.model, dict(self.contract.speakers)
+        count, pieces = counter_for(model, registry), pieces_for(model, registry)
+        steps = []
+        for use, rows in zip_longest(self.contract.steps, tables):
+            origin, step = _made(registry, "transformer", use)
+            run = StepRun(model=model, writer=self.writer, count=count, pieces=pieces, rows=rows, speakers=speakers)
+            speakers = dict(step.speakers(speakers))
+            steps.append((origin, step, run))
+        return steps
+
+    def request(
+        self,
+        messages: Sequence[Message | Mapping[str, Any]] | None = None,
+        tools: Sequence[dict[str, Any]] = (),
+        **fields: Any,
+    ) -> dict[str, Any]:
+        """The provider's arguments for a conversation so far (the last message is the user's) with the tools the model
+        may call, or for fields, or both.
 
         Raises RecipeError where a column that the prompt needs is not given.
         """
-        return self.ask(Example(fields=fields, messages=_messages(messages)))
+        return self.ask(Example(fields=fields, messages=_messages(messages), tools=tuple(tools)))
 
     def ask(self, example: Example) -> dict[str, Any]:
         """As `request`, for an example without its answer."""
@@ -98,10 +119,7 @@ class Asker:
         """The part of a request that the model reads, for an example without its answer."""
         if example.messages or self.contract.asks_messages:
             example = example.with_(messages=self._waiting(example.messages))
-        speakers: Mapping[str, str] = self.contract.speakers
-        for origin, step in self._steps:
-            run = StepRun(model=self.contract.model, writer=self.writer, count=self._count, speakers=speakers)
-            speakers = step.speakers(speakers)
+        for origin, step, run in self._steps:
             if isinstance(step, Map):
                 with _asking(origin):
                     example = step.request(example, run)
@@ -127,26 +145,33 @@ class Asker:
         return str(self.contract.facts.get("codes", {}).get(text, text))
 
 
-def contract_of(plan: Plan, output: Output, speakers: Mapping[str, str]) -> Contract:
-    """The contract of one output; `speakers` are the names that the gather found."""
-    facts: dict[str, Any] = {}
-    uses = []
-    named = speakers
-    for planned in plan.steps_after_gather(output):
-        run = StepRun(model=plan.model, writer=output.writer.step, speakers=named)
-        for key, value in planned.step.contract(run).items():
-            facts[key] = [*facts[key], *value] if isinstance(value, list) and key in facts else value
-        named = planned.step.speakers(named)
-        uses.append(StepUse(f"{planned.origin.plugin}/{planned.origin.name}", planned.options))
-    writer = output.writer
+def contract_of(
+    plan: Plan, output: Output, speakers: Mapping[str, str], found: Mapping[str, Any] | None = None
+) -> Contract:
+    """The contract of one output; `speakers` are the names that the gather found, `found` the facts that checks did."""
     return Contract(
-        writer=StepUse(f"{writer.origin.plugin}/{writer.origin.name}", writer.options),
-        steps=uses,
-        facts=facts,
+        writer=_use(output.writer),
+        steps=[_use(planned) for planned in plan.asked_steps(output)],
+        facts={**facts_of(plan, output, speakers), **(found or {})},
         speakers=dict(speakers),
-        asks_messages=plan.gather is not None,
+        asks_messages=plan.asks_messages,
         model=plan.model,
     )
+
+
+def facts_of(plan: Plan, output: Output, speakers: Mapping[str, str]) -> dict[str, Any]:
+    """What the steps of one output tell inference; lists are joined, of anything else the last one holds."""
+    facts: dict[str, Any] = {}
+    for planned in (*plan.before, *plan.steps, *output.steps):
+        run = StepRun(model=plan.model, writer=output.writer.step, speakers=speakers)
+        for key, value in planned.step.contract(run).items():
+            facts[key] = [*facts[key], *value] if isinstance(value, list) and key in facts else value
+        speakers = planned.step.speakers(speakers)
+    return facts
+
+
+def _use(planned: Planned[Any]) -> StepUse:
+    return StepUse(f"{planned.origin.plugin}/{planned.origin.name}", planned.options)
 
 
 def _made(registry: Registry, kind: str, use: StepUse) -> tuple[Registered, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import msgspec
 
 from .errors import Problem, RecipeError
 from .planning.items import Builder, Planned
+from .planning.needs import check_needs
 from .planning.order import check_order
 from .planning.sources import SourcePlan, plan_sources
 from .recipe import KEYS, Item, Recipe
@@ -29,7 +32,7 @@ class Output(msgspec.Struct, frozen=True):
     steps: tuple[Planned[Any], ...]
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
+class Plan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All that a run needs to know; made once, given to the engine and to `explain`."""
 
     recipe: Recipe
@@ -45,9 +48,31 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     model: ModelFacts | None
     warnings: tuple[Problem, ...] = ()
 
-    def steps_after_gather(self, output: Output) -> tuple[Planned[Any], ...]:
-        """The steps an example of one output walks through, in order: what inference must do too."""
-        return (*self.steps, *output.steps)
+    @cached_property
+    def unpacks(self) -> Planned[Any] | None:
+        """The last step that makes several examples of one row's fields; None: there is none."""
+        return next((p for p in reversed(self.steps) if getattr(p.step, "unpacks", False)), None)
+
+    def asked_steps(self, output: Output) -> tuple[Planned[Any], ...]:
+        """The steps that inference must do too, in order: those after the gather, and after the last that unpacks."""
+        begin = 0 if self.unpacks is None else self.steps.index(self.unpacks) + 1
+        return (*self.steps[begin:], *output.steps)
+
+    @property
+    def asks_messages(self) -> bool:
+        """Inference starts from messages, which the gather, a reader or an unpacking step made, not from fields."""
+        begin = 0 if self.unpacks is None else self.steps.index(self.unpacks) + 1
+        made = any(getattr(planned.step, "makes_messages", False) for planned in self.steps[:begin])
+        return made or self.gather is not None
+
+    def all_steps(self) -> Iterator[Planned[Any]]:
+        """Every step of the recipe: transformers, checks, writers."""
+        yield from self.before
+        if self.gather is not None:
+            yield self.gather
+        yield from (*self.steps, *self.checks)
+        for output in self.outputs:
+            yield from (*output.steps, output.writer)
 
     def fields_read(self) -> frozenset[str]:
         """The columns that steps after the gather, the writers and the split ask for; others need not be carried."""
@@ -83,6 +108,8 @@ def build(
     checks = builder.steps(recipe.check, "check")
     whole = {p.code for p in builder.problems} <= {"FT130"} and not any(map(_is_about_steps, mistakes))
     split, model = _split(builder), _model(builder)
+    named = itertools.chain(transform, checks, *((*output.steps, output.writer) for output in outputs))
+    check_needs(builder, named, split, sources)
     at = next((i for i, planned in enumerate(transform) if isinstance(planned.step, Gather)), None)
     if whole:  # a step that is missing for a mistake of its own is no mistake of those around it
         check_order(builder, transform, outputs, at, makes=any(s.reader.makes_messages for s in sources))

@@ -12,11 +12,11 @@ import msgspec
 from . import __version__
 from .contract import Asker, contract_of
 from .engine.local import Result
+from .engine.tables import side_table, table_inputs
 from .errors import Problem
 from .output import SCRATCH
 from .plan import Plan
 from .planning.broken import guarded
-from .planning.items import Planned
 
 FORMAT = 1
 
@@ -40,6 +40,7 @@ def leave(plan: Plan, result: Result, folder: Path, *, limit: int | None) -> tup
         "recipe": plan.recipe.data,
         "versions": _versions(plan),
         "inputs": _inputs(plan, result),
+        "side_tables": [{"file": table.name, "sha256": table.sha256()} for table in table_inputs(plan)],
         "outputs": result.files,
         "findings": result.warned.as_json(),
         "figures": result.figures,
@@ -58,9 +59,10 @@ def _contracts(plan: Plan, result: Result, folder: Path) -> dict[str, int]:
     for output in plan.outputs:
         if not (folder / output.folder).is_dir():
             continue
-        contract = contract_of(plan, output, result.speakers)
+        contract = contract_of(plan, output, result.speakers, result.facts.get(output.folder, {}))
         contract.save(folder / output.folder / "contract.json")
-        compared[output.folder] = result.samples.verify(output.folder, Asker(contract, plan.registry))
+        tables = [side_table(plan, planned) for planned in plan.asked_steps(output)]
+        compared[output.folder] = result.samples.verify(output.folder, Asker(contract, plan.registry, tables))
         with guarded(output.writer.origin, "failed in finish"):
             output.writer.step.finish(folder / output.folder)
     return compared
@@ -74,11 +76,8 @@ def _units(result: Result, folder: Path) -> None:
 
 
 def _versions(plan: Plan) -> dict[str, Any]:
-    gather = [plan.gather] if plan.gather is not None else []
-    used: list[Planned[Any]] = [*gather, *plan.before, *plan.steps, *plan.checks]
-    for output in plan.outputs:
-        used += [*output.steps, output.writer]
-    origins = [planned.origin for planned in used] + [s.origin for s in plan.sources if s.origin is not None]
+    origins = [planned.origin for planned in plan.all_steps()]
+    origins += [source.origin for source in plan.sources if source.origin is not None]
     plugins = {origin.plugin: f"{origin.dist} {origin.version}".strip() for origin in origins}
     return {"python": platform.python_version(), "plugins": dict(sorted(plugins.items()))}
 

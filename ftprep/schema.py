@@ -101,7 +101,7 @@ def _value(noun: str, cls: type[Step], definitions: dict[str, Schema]) -> Schema
         steps = {"type": ["array", "object", "string", "null"], "items": {"$ref": "#/definitions/transformer"}}
         properties["as"] = {"type": "string", "description": "Its folder in the run folder, where it stands twice."}
         properties["steps"] = {**steps, "description": "Transformers for this writer only, after the common ones."}
-    short = cls.shorthand or next(iter(cls.model_fields), None)
+    short = cls.lone_option()
     values = _branches(properties[short]) if short in properties else []
     if not options.get("required") and {"type": "null"} not in values:
         values = [*values, {"type": "null"}]

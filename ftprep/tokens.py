@@ -19,8 +19,11 @@ Tokenise = Callable[[Sequence[str]], list[int]]
 Load = Callable[[str], Tokenise]
 """`Tokenizer.load` of a plugin: an encoding's name -> the function that counts with it."""
 
+Pieces = Callable[[Sequence[str]], list[list[bytes]]]
+"""What gives the tokens of texts, as the bytes each stands for."""
+
 _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
-_loaded: dict[tuple[Load, str], Tokenise] = {}
+_loaded: dict[tuple[Any, str], Any] = {}
 _loading = threading.Lock()
 
 
@@ -38,7 +41,7 @@ class Counter:
             return []
         distinct = dict.fromkeys(texts)
         some = list(distinct)
-        counts = _tokenise(self._load, self._encoding)(some)
+        counts: list[int] = _tokenise(self._load, self._encoding)(some)
         if len(counts) != len(some):
             name = getattr(self._load, "__qualname__", repr(self._load))
             raise PluginError(
@@ -50,7 +53,7 @@ class Counter:
         return list(map(table.__getitem__, texts))
 
 
-def _tokenise(load: Load, encoding: str) -> Tokenise:
+def _tokenise(load: Any, encoding: str) -> Any:
     key = (load, encoding)
     if key not in _loaded:
         with _loading:
@@ -73,6 +76,22 @@ def counter_for(model: ModelFacts | None, registry: Registry) -> Tokenise | None
         raise not_countable(model, registry.models(), list(loads))
 
     return refuse
+
+
+def pieces_for(model: ModelFacts | None, registry: Registry) -> Pieces | None:
+    """What cuts texts into the tokens of a model, as `counter_for` counts them."""
+    if model is None:
+        return None
+    tokenizers = {e: item.cls for item in registry.all("tokenizer") for e in item.cls.encodings()}
+
+    def pieces(texts: Sequence[str]) -> list[list[bytes]]:
+        cls = tokenizers.get(model.tokenizer or "")
+        if cls is None:
+            raise not_countable(model, registry.models(), list(tokenizers))
+        cut: list[list[bytes]] = _tokenise(cls.load_pieces, model.tokenizer or "")(texts)
+        return cut
+
+    return pieces
 
 
 def resolve_model(

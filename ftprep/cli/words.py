@@ -38,7 +38,7 @@ def options_of(cls: type[Any]) -> dict[str, dict[str, Any]]:
 
 def shorthand_of(cls: type[Any]) -> str | None:
     """The option that a lone value fills, by the name that recipes use."""
-    name = cls.shorthand or next(iter(cls.model_fields), None)
+    name = cls.lone_option()
     return (cls.model_fields[name].alias or name) if name in cls.model_fields else None
 
 

@@ -31,23 +31,25 @@ class _Walk:
         self.plan, self.name = plan, name
         self.problems: list[Problem] = []
 
-    def steps(self, steps: Sequence[Planned[Any]], columns: Sequence[str]) -> Sequence[str]:
-        """The columns after these steps."""
+    def steps(self, steps: Sequence[Planned[Any]], columns: Sequence[str] | None) -> Sequence[str] | None:
+        """The columns after these steps; None where only the data tells them."""
         for planned in steps:
             self._look(planned.item.path, f"'{planned.label}'", planned.step.columns(), columns)
-            columns = planned.step.columns_after(columns)
+            columns = planned.step.columns_after(columns) if columns is not None else None
         return columns
 
-    def split(self, columns: Sequence[str]) -> Sequence[str]:
+    def split(self, columns: Sequence[str] | None) -> Sequence[str] | None:
         """The split reads columns of roots, before the steps that follow the gather; returns those."""
         gather, rule = self.plan.gather, self.plan.split
-        have = columns if gather is None else gather.step.columns_after(columns)
+        have = columns if gather is None or columns is None else gather.step.columns_after(columns)
         if rule is not None:
             for key, column in (("by", rule.by), ("stratify", rule.stratify), ("from", rule.from_)):
                 self._look(("split", key), f"'split: {key}'", [column] if column is not None else [], have)
         return have
 
-    def _look(self, path: tuple[str | int, ...], who: str, named: Sequence[str], have: Sequence[str]) -> None:
+    def _look(self, path: tuple[str | int, ...], who: str, named: Sequence[str], have: Sequence[str] | None) -> None:
+        if have is None:
+            return
         for column in named:
             if column not in have:
                 text = f"{who} reads the column '{column}', which {self.name} has not got"

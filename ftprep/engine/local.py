@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from .ahead import Remains, read_ahead, worth_it
 from .balance import Counts, tally_notes
 from .deciding import decide
 from .dropping import DroppedFile
+from .meeting import Meeting
 from .part import Part, Unit, Warned, Work
 from .reading import read_parts
 from .routing import Router, draws
@@ -31,6 +32,8 @@ class Result(msgspec.Struct, kw_only=True):
     counts: Counts
     warned: Warned
     figures: dict[str, dict[str, Any]]
+    facts: dict[str, dict[str, Any]]
+    """Output -> what its checks tell inference."""
     files: dict[str, dict[str, Any]]
     """Path in the run folder -> its lines, bytes, sha256."""
     units: list[Unit]
@@ -62,6 +65,7 @@ class Engine:
         self.units: list[Unit] = []
         self.speakers: Mapping[str, str] = {}
         self.stages = Stages(plan, self.counts, names=draws(plan.split))
+        self.meetings = [[Meeting(c) for c in output.checks if c.keyed] for output in self.stages.outputs]
 
     def write(self, folder: Path, scratch: Path) -> Result:
         """Reads all input and writes every file of data into `folder`; lines wait in `scratch` where they must.
@@ -70,22 +74,25 @@ class Engine:
         """
         samples = Sampler(self.plan)
         with (
-            closing(Router(self.plan, folder, scratch)) as router,
+            closing(Router(self.plan, folder, scratch, keeps=any(self.meetings))) as router,
             DroppedFile(folder / "dropped.jsonl") as dropped,
         ):
             for work in ordered(self._decided(), self.stages.finish, threads=self.counts_tokens):
                 self._settle(work, dropped)
-                router.route(work, self.counts)
+                ordinals = router.route(work, self.counts)
                 samples.look(work)
-                self._look(work)
+                self._look(work, ordinals)
             files = {**router.finish(self.counts, self.warned), "dropped.jsonl": dropped.facts()}
         self.counts.verify()
+        self._meet(router.codes)
         if not any(sum(splits.values()) for splits in self.counts.examples.values()):
             raise FindingsError(self._nothing_left(), hint="'ftprep preview' shows what each step does")
+        figures, facts = self._judge()
         return Result(
             counts=self.counts,
             warned=self.warned,
-            figures=self._judge(),
+            figures=figures,
+            facts=facts,
             files=files,
             units=self.units,
             speakers=self.speakers,
@@ -180,16 +187,25 @@ class Engine:
             source = finding.source or work.part.unit.place(first, first)
             self.warned.add(msgspec.structs.replace(finding, source=source, step=finding.step or "read"))
 
-    def _look(self, work: Work) -> None:
-        for output, written in zip(self.stages.outputs, work.outputs, strict=True):
+    def _look(self, work: Work, ordinals: Mapping[int, int]) -> None:
+        for output, written, meetings in zip(self.stages.outputs, work.outputs, self.meetings, strict=True):
             for check, values in zip(output.checks, written.values, strict=True):
                 check.add(values)
+            for at, meeting in enumerate(meetings):
+                meeting.add(work, written, at, ordinals)
 
-    def _judge(self) -> dict[str, dict[str, Any]]:
+    def _meet(self, codes: Sequence[int]) -> None:
+        for meeting in itertools.chain.from_iterable(self.meetings):
+            for finding in meeting.meet(codes, self.units):
+                self.warned.add(finding)
+
+    def _judge(self) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
         figures: dict[str, dict[str, Any]] = {}
+        facts: dict[str, dict[str, Any]] = {}
         for output in self.stages.outputs:
             for check in output.checks:
                 verdict = check.judge()
+                facts.setdefault(str(output.output), {}).update(verdict.contract)
                 if verdict.figures:
                     of_output = figures.setdefault(str(output.output), {})
                     of_output[_another(check.label, of_output)] = dict(verdict.figures)
@@ -200,7 +216,7 @@ class Engine:
                 self.warned.add(Finding("FT301", text, "see its drops in dropped.jsonl", "error", step=output.label))
         for order, run in self.stages.runs.items():
             tally_notes(self.counts.steps[order], run.tallies)
-        return figures
+        return figures, facts
 
     def _nothing_left(self) -> str:
         reasons = [

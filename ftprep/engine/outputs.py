@@ -26,6 +26,7 @@ class CheckRunner(Runner):
         super().__init__(planned, run, order, output)
         self.check = planned.step
         self.one = self.start()
+        self.keyed = type(self.check).key is not Check.key
         with guarded(self.origin, "failed in state"):
             self.state = self.check.state()
 
@@ -47,6 +48,10 @@ class CheckRunner(Runner):
         work.roots = [work.roots[i] for i in kept]
         delta.left += len(kept)
         return values
+
+    def keys(self, examples: Sequence[Example]) -> list[Any]:
+        """The keys of examples that are written."""
+        return self.each(self.check.key, examples, "key_all")
 
     def add(self, values: Sequence[Any]) -> None:
         """Adds the values of examples that were kept."""
@@ -83,6 +88,7 @@ class OutputRunner(Runner):
         self, output: Output, run: StepRun, order: int, steps: Sequence[MapRunner], checks: Sequence[CheckRunner]
     ):
         super().__init__(output.writer, run, order, output.folder)
+        self.planned_output = output
         self.writer: Writer = output.writer.step
         self.one = self.start()
         self.steps, self.checks = steps, checks
@@ -118,7 +124,17 @@ class OutputRunner(Runner):
         roots = work.roots if len(kept) == len(work.roots) else [work.roots[i] for i in kept]
         flat = [[value for i in kept for value in of_check[i]] for of_check in values]
         delta.notes += notes
-        return Written(lines, roots, flat)
+        written = Written(lines, roots, flat)
+        self._key(work, written, kept, values)
+        return written
+
+    def _key(self, work: Work, written: Written, kept: Sequence[int], values: list[list[list[Any]]]) -> None:
+        """The keys of what is written, and the value that goes with each."""
+        keyed = [(check, seen) for check, seen in zip(self.checks, values, strict=False) if check.keyed]
+        if keyed:
+            examples = work.examples if len(kept) == len(work.examples) else [work.examples[i] for i in kept]
+            written.keys = [check.keys(examples) for check, _ in keyed]
+            written.met = [[seen[i][0] if seen[i] else None for i in kept] for _, seen in keyed]
 
     def _sorted_out(self, work: Work, rows: Sequence[Any], notes: Counter[str]) -> tuple[list[Any], list[int]]:
         written, kept = [], []

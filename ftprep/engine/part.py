@@ -95,8 +95,8 @@ class Work(msgspec.Struct):
     last: list[int]
     rows: list[int]
     """How many source rows each root holds."""
-    root_examples: dict[int, Example] = {}
-    """The first few roots as they were made, for the contract's sample."""
+    root_examples: dict[int, list[Example]] = {}
+    """What inference would be given of the first few roots, for the contract's sample."""
     groups: list[bytes | str] | None = None
     """For each root, the name of its group; None where no split asks for it."""
     given: list[str | None] | None = None
@@ -124,6 +124,9 @@ class Written(msgspec.Struct):
     lines: list[bytes]
     roots: list[int]
     values: list[list[Any]]
+    keys: list[list[Any]] = []
+    """For each keyed check, the key of each line; in `met` the value of each line."""
+    met: list[list[Any]] = []
 
 
 def content_of(example: Example) -> Any:

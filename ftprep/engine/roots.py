@@ -10,11 +10,11 @@ from ..example import Drop, Example, Finding, Row, Source
 from ..plan import Plan
 from ..planning.broken import broken, kind_of
 from ..planning.items import Planned
-from ..split import SplitRule
+from ..split import SplitRule, group_name
 from ..steps import Gather
 from ..template import MissingColumn, as_text
 from .part import Lost, Part, Work, digestible, drop_of
-from .sampling import ROOTS_OF_EACH_PART
+from .sampling import capture
 
 
 class Rooter:
@@ -35,7 +35,7 @@ class Rooter:
             self._rows(part, work)
         else:
             self._gathered(part, work, self.plan.gather)
-        work.root_examples = dict(zip(work.roots, work.examples[:ROOTS_OF_EACH_PART], strict=False))
+        capture(work)
         if self.plan.split is not None or self.plan.sources[part.unit.source].reader.split is not None:
             self._name_splits(part, work, self.plan.split)
         return work
@@ -176,11 +176,7 @@ class Rooter:
 
     def _group(self, example: Example) -> bytes | str:
         """The name of the root's group: the split's column, what the gather says, or its content."""
-        if self.by is not None and example.fields.get(self.by) not in (None, ""):
-            return as_text(example.fields.get(self.by))
-        if example.group:
-            return example.group
-        return digestible(example)
+        return group_name(example, self.by) or digestible(example)
 
 
 def common(rows: Sequence[Row], columns: Sequence[str]) -> Row:

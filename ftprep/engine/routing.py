@@ -9,16 +9,13 @@ from typing import Any
 
 import xxhash
 
-from ..errors import DataError, did_you_mean
 from ..example import Finding
 from ..plan import Plan
-from ..split import SPLITS, Shortage, SplitRule, assign, named_split, number, shuffle_order, stable_split
-from ..steps import Split
+from ..split import SPLITS, Shortage, SplitRule, assign, number, shuffle_order
 from .balance import Counts
 from .part import Warned, Work
 from .spool import Routed, Spool, lineage_records
-
-_UNKNOWN = 255
+from .telling import UNKNOWN, Teller
 
 
 def draws(rule: SplitRule | None) -> bool:
@@ -29,10 +26,12 @@ def draws(rule: SplitRule | None) -> bool:
 class Router:
     """Takes the lines of parts to their files."""
 
-    def __init__(self, plan: Plan, folder: Path, scratch: Path):
-        self.plan, self.folder = plan, folder
+    def __init__(self, plan: Plan, folder: Path, scratch: Path, *, keeps: bool = False):
+        """`keeps`: the split of every used root is asked for at the end."""
+        self.plan, self.folder, self.keeps = plan, folder, keeps
         self.rule = plan.split
         self.seed = plan.recipe.seed
+        self.teller = Teller(plan.split, plan.recipe.seed)
         self.outputs = [Routed(folder, output.folder, folder / "lineage") for output in plan.outputs]
         rule = self.rule
         waits = rule is not None and (rule.shuffle or (draws(rule) and not rule.stable))
@@ -41,21 +40,22 @@ class Router:
         """Where lines are shuffled: a number of each, from its content."""
         self.numbers = array("Q")
         self.codes = bytearray()
-        """For each used root: its place in SPLITS where it is known already."""
+        """For each used root: its place in SPLITS; until the end only where it is known already."""
         self.classes = array("Q")
         self.class_names: dict[str, int] = {}
 
-    def route(self, work: Work, counts: Counts) -> None:
-        """Writes or keeps the lines of a part, and counts its rows as used or dropped."""
+    def route(self, work: Work, counts: Counts) -> dict[int, int]:
+        """Writes or keeps the lines of a part, and counts its rows as used or dropped. Returns the place of each used
+        root in `codes`, where they are kept."""
         used = sorted(set().union(*(written.roots for written in work.outputs)))
         used_rows = sum(map(work.rows.__getitem__, used))
         counts.used += used_rows
         counts.dropped += sum(work.rows) - used_rows
-        codes = self._codes(work, used)
+        codes = self.teller.codes(work, used)
         one_file = self.spools is None and len(set(codes)) <= 1
-        places = {} if one_file else {root: at for at, root in enumerate(used)}
+        places = {} if one_file and not self.keeps else {root: at for at, root in enumerate(used)}
         base = len(self.codes)
-        if self.spools is not None:
+        if self.spools is not None or self.keeps:
             self._remember(work, used, codes)
         for at, written in enumerate(work.outputs):
             if not written.lines:  # or a file without a line would come and go with the size of parts
@@ -71,6 +71,7 @@ class Router:
             else:
                 splits = [SPLITS[codes[places[root]]] for root in written.roots]
                 self.outputs[at].write_by(splits, written.lines, records)
+        return {root: base + place for root, place in places.items()} if self.keeps else {}
 
     def finish(self, counts: Counts, warned: Warned) -> dict[str, dict[str, Any]]:
         """Takes waiting lines to their files; returns the facts of every file written."""
@@ -93,28 +94,6 @@ class Router:
         for spool in self.spools or ():
             spool.close()
 
-    def _codes(self, work: Work, used: Sequence[int]) -> Sequence[int]:
-        """The split of each used root, as far as it can be told now."""
-        if work.given is not None:
-            return [SPLITS.index(self._given(work, root)) for root in used]
-        if self.rule is None or work.groups is None:
-            return bytes(len(used))
-        if self.rule.stable:
-            rule, seed = self.rule, self.seed
-            return [SPLITS.index(stable_split(number(work.groups[root], seed), rule)) for root in used]
-        return bytes([_UNKNOWN]) * len(used)
-
-    def _given(self, work: Work, root: int) -> Split:
-        assert work.given is not None
-        name = str(work.given[root])
-        split = named_split(name)
-        if split is None:
-            place = work.part.unit.place(work.first[root], work.last[root])
-            column = self.rule.from_ if self.rule is not None else ""
-            hint = did_you_mean(name, SPLITS, otherwise="it must be one of")
-            raise DataError(f"{place}: column '{column}' names no split: '{name}'", hint=hint)
-        return split
-
     def _remember(self, work: Work, used: Sequence[int], codes: Sequence[int]) -> None:
         self.codes.extend(codes)
         groups = work.groups
@@ -126,7 +105,7 @@ class Router:
 
     def _distribute(self, warned: Warned) -> None:
         assert self.spools is not None and self.rule is not None
-        codes = self._assigned(self.rule, warned)
+        self.codes = codes = bytearray(self._assigned(self.rule, warned))
         for at, (output, spool) in enumerate(zip(self.outputs, self.spools, strict=True)):
             roots = spool.roots
             if self.shuffled is not None:
@@ -156,7 +135,7 @@ class Router:
         import numpy as np
 
         known = np.frombuffer(self.codes, dtype=np.uint8)
-        open_ = known == _UNKNOWN
+        open_ = known == UNKNOWN
         if not open_.any():
             return bytes(self.codes)
         numbers = np.frombuffer(self.numbers, dtype=np.uint64)[open_]

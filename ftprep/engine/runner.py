@@ -10,9 +10,11 @@ from ..errors import FtprepError
 from ..example import Drop, Example, Finding, Outcome
 from ..planning.broken import broken, guarded, kind_of
 from ..planning.items import Planned
+from ..split import SPLITS
 from ..steps import Map, Select, StepRun
 from ..template import MissingColumn
 from .part import Work, content_of
+from .telling import Teller
 
 
 class Runner:
@@ -121,13 +123,22 @@ class MapRunner(Runner):
 class SelectRunner(Runner):
     """A Select at work: it fills the work's keys; deciding is the engine's."""
 
-    def __init__(self, planned: Planned[Select], run: StepRun, order: int, output: str | None = None):
-        super().__init__(planned, run, order, output)
+    def __init__(self, planned: Planned[Select], run: StepRun, order: int, teller: Teller):
+        super().__init__(planned, run, order)
         self.one = self.start()
+        self.teller = teller
 
     def __call__(self, work: Work) -> None:
         """Asks for the key of each example; one without the column is dropped."""
-        keys = self.each(self.one, work.examples, "apply_all")
+        only = self.planned.step.only
+        if only is None:
+            keys = self.each(self.one, work.examples, "apply_all")
+        else:
+            wanted = SPLITS.index(only)
+            at = [i for i, code in enumerate(self.teller.codes(work, work.roots)) if code == wanted]
+            keys = [None] * len(work.examples)
+            for i, key in zip(at, self.each(self.one, [work.examples[i] for i in at], "apply_all"), strict=True):
+                keys[i] = key
         if not set(map(type, keys)) <= {bytes, str, type(None)}:
             keys = self._sort_out(work, keys)
         work.keys = keys

@@ -15,14 +15,27 @@ from .part import Work, Written
 
 _MOST = 100
 _MOST_OF_A_ROOT = 10
-ROOTS_OF_EACH_PART = 20
+_ROOTS_OF_EACH_PART = 20
+_MOST_OF_AN_INPUT = 1000
+
+
+def capture(work: Work) -> None:
+    """Keeps what inference would be given of the first few roots: the root itself, or, where a step has unpacked it,
+    each of what it made."""
+    work.root_examples = {}
+    for root, example in zip(work.roots, work.examples, strict=True):
+        if root not in work.root_examples and len(work.root_examples) == _ROOTS_OF_EACH_PART:
+            return
+        of_root = work.root_examples.setdefault(root, [])
+        if len(of_root) < _MOST_OF_AN_INPUT:
+            of_root.append(example)
 
 
 class Sampler:
     """Keeps a few roots with the rows made of them: the first ones of each part, up to a hundred rows an output."""
 
     def __init__(self, plan: Plan):
-        self.rows: dict[str, list[tuple[Example, list[Any]]]] = {output.folder: [] for output in plan.outputs}
+        self.rows: dict[str, list[tuple[list[Example], list[Any]]]] = {output.folder: [] for output in plan.outputs}
         self._room = dict.fromkeys(self.rows, _MOST)
 
     def look(self, work: Work) -> None:
@@ -45,23 +58,26 @@ class Sampler:
     def verify(self, folder: str, asker: Asker) -> int:
         """Raises PluginError where a row's prompt differs from the request that inference would send; returns how
         many rows were compared."""
-        for root, rows in self.rows[folder]:
-            requests = (_request(asker, Example(fields=root.fields, messages=history)) for history in histories(root))
+        for given, rows in self.rows[folder]:
+            requests = (_request(asker, asked) for example in given for asked in questions(example))
             seen: list[Any] = []
             for row in rows:
                 prompt = asker.prompt_of(row)
                 if prompt not in seen and not any(_noted(request, seen) == prompt for request in requests):
-                    raise _differs(folder, root, seen[-1] if seen else None, prompt)
+                    if len(given) == _MOST_OF_AN_INPUT:  # the row may come of those that were not kept
+                        break
+                    raise _differs(folder, given[0], seen[-1] if seen else None, prompt)
         return sum(len(rows) for _, rows in self.rows[folder])
 
 
-def histories(root: Example) -> Iterator[tuple[Message, ...]]:
-    """Each state in which the model would be asked, in order: before every answer, or with no messages yet."""
-    if not root.messages:
-        yield ()
-    for at, message in enumerate(root.messages):
+def questions(given: Example) -> Iterator[Example]:
+    """What inference would give, in order: the messages before every answer, or fields alone."""
+    bare = Example(fields=given.fields, tools=given.tools, extra=given.extra)
+    if not given.messages:
+        yield bare
+    for at, message in enumerate(given.messages):
         if message.role == "assistant":
-            yield (*root.messages[:at], Message("assistant", name=message.name))
+            yield bare.with_(messages=(*given.messages[:at], Message("assistant", name=message.name)))
 
 
 def _request(asker: Asker, example: Example) -> Any:

@@ -8,14 +8,19 @@ from typing import Any, TypeVar
 
 import xxhash
 
+from ..contract import facts_of
 from ..plan import Output, Plan
+from ..split import teller
 from ..steps import Check, Map, Select, StepRun, Writer
-from ..tokens import counter_for
+from ..tokens import counter_for, pieces_for
 from .balance import Counts
 from .outputs import CheckRunner, OutputRunner
 from .part import Part, Work
 from .roots import Rooter
 from .runner import MapRunner, SelectRunner
+from .sampling import capture
+from .tables import side_table
+from .telling import Teller
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -30,6 +35,9 @@ class Stages:
         self.plan = plan
         self.counts = counts
         self.runs: dict[int, StepRun] = {}
+        self.speakers: Mapping[str, str] = {}
+        self.teller = Teller(plan.split, plan.recipe.seed)
+        self.split_of = teller(plan.split, plan.recipe.seed)
         counts.add_step("read")
         self.before = [self._map(planned) for planned in plan.before]
         gather = len(counts.steps)
@@ -42,19 +50,23 @@ class Stages:
     def begin(self, part: Part) -> Work:
         """A part's roots, and what the steps before the first decision make of them."""
         work = self.rooter(part)
-        for runner in self.segments[0][0]:
-            runner(work)
+        self._map_all(work, self.segments[0][0])
         work.begun = True
         return work
 
     def segment(self, index: int, work: Work) -> Work:
         """The steps between two decisions; the keys for the next one."""
         maps, select = self.segments[index]
-        for runner in () if index == 0 and work.begun else maps:
-            runner(work)
+        self._map_all(work, () if index == 0 and work.begun else maps)
         if select is not None:
             select(work)
         return work
+
+    def _map_all(self, work: Work, maps: Iterable[MapRunner]) -> None:
+        for runner in maps:
+            runner(work)
+            if runner.planned is self.plan.unpacks:
+                capture(work)
 
     def finish(self, work: Work) -> Work:
         """The last segment, and every output's lines."""
@@ -72,6 +84,7 @@ class Stages:
 
     def introduce(self, speakers: Mapping[str, str]) -> None:
         """Tells every step the speakers' names, as the gather found them and the steps before it leave them."""
+        self.speakers = speakers
         common = [runner for maps, select in self.segments for runner in (*maps, *([select] if select else []))]
         for runner in common:
             runner.run.speakers = speakers
@@ -81,6 +94,8 @@ class Stages:
             for runner in (*output.steps, *output.checks):
                 runner.run.speakers = named
                 named = runner.planned.step.speakers(named)
+            for check in output.checks:
+                check.run.facts = facts_of(self.plan, output.planned_output, self.speakers)
 
     def add_up(self, work: Work) -> None:
         """Adds what a part counted to the counts of the run."""
@@ -101,15 +116,22 @@ class Stages:
     def _map(self, planned: Any, output: Output | None = None) -> MapRunner:
         folder = output.folder if output is not None else None
         order = self._next(planned, folder)
-        return MapRunner(planned, self._run(order, output), order, folder)
+        return MapRunner(planned, self._run(order, planned, output), order, folder)
 
-    def _run(self, order: int, output: Output | None = None) -> StepRun:
+    def _run(self, order: int, planned: Any, output: Output | None = None) -> StepRun:
         """What a step may ask; its seed depends on the recipe's seed and its own place, and on nothing else."""
         writer: Writer | None = output.writer.step if output is not None else None
         plan = self.plan
-        seed = xxhash.xxh3_64_intdigest(order.to_bytes(4, "little"), plan.recipe.seed)
-        count = counter_for(plan.model, plan.registry)
-        self.runs[order] = StepRun(seed=seed, model=plan.model, writer=writer, count=count, rows=side_table(plan))
+        self.runs[order] = StepRun(
+            seed=xxhash.xxh3_64_intdigest(order.to_bytes(4, "little"), plan.recipe.seed),
+            model=plan.model,
+            writer=writer,
+            count=counter_for(plan.model, plan.registry),
+            pieces=pieces_for(plan.model, plan.registry),
+            rows=side_table(plan, planned),
+            split_of=self.split_of,
+            facts=facts_of(plan, output, {}) if output is not None else {},
+        )
         return self.runs[order]
 
     def _segments(self) -> list[tuple[list[MapRunner], SelectRunner | None]]:
@@ -117,7 +139,7 @@ class Stages:
         for planned in self.plan.steps:
             if isinstance(planned.step, Select):
                 order = self._next(planned)
-                segments[-1] = (segments[-1][0], SelectRunner(planned, self._run(order), order))
+                segments[-1] = (segments[-1][0], SelectRunner(planned, self._run(order, planned), order, self.teller))
                 segments.append(([], None))
             else:
                 assert isinstance(planned.step, Map)
@@ -130,29 +152,9 @@ class Stages:
         for planned in self.plan.checks:
             assert isinstance(planned.step, Check)
             order = self._next(planned, output.folder)
-            checks.append(CheckRunner(planned, self._run(order, output), order, output.folder))
+            checks.append(CheckRunner(planned, self._run(order, planned, output), order, output.folder))
         order = self._next(output.writer, output.folder)
-        return OutputRunner(output, self._run(order, output), order, steps, checks)
-
-
-def side_table(plan: Plan) -> Callable[[str], Iterator[dict[str, Any]]]:
-    """Reads a side table through any installed reader; its path is relative to the recipe."""
-
-    def rows(path: str) -> Iterator[dict[str, Any]]:
-        from ..errors import RecipeError
-        from ..files import Input
-        from ..planning.sources import reader_for
-        from ..steps import Rows
-
-        file = Input(plan.recipe.folder(()) / path, path)
-        registered = reader_for(plan.registry.all("reader"), file)
-        if registered is None:
-            raise RecipeError(f"{path}: no reader knows what this side table is", hint="give it a known ending")
-        for block in registered.cls(path=path).read(file):
-            if isinstance(block, Rows):
-                yield from block.rows
-
-    return rows
+        return OutputRunner(output, self._run(order, output.writer, output), order, steps, checks)
 
 
 def ordered(items: Iterable[A], call: Callable[[A], B], *, threads: bool) -> Iterator[B]:

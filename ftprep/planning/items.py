@@ -92,7 +92,7 @@ class Builder:
 
     def _options(self, item: Item, cls: type[Step]) -> dict[str, Any] | None:
         value = item.value
-        field = cls.shorthand or next(iter(cls.model_fields), None)
+        field = cls.lone_option()
         if isinstance(value, Mapping) and not (set(value) == {"file"} and "file" not in cls.model_fields):
             options = dict(value)
         elif value is None:

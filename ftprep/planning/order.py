@@ -51,6 +51,9 @@ def _check_output(builder: Builder, output: Output, transform: Sequence[Planned[
         if isinstance(planned.step, (Gather, Select)):
             text = f"'{planned.label}' cannot stand in a writer's steps"
             builder.complain(planned.item.path, text, "put it under transform:", code="FT121", key=True)
+        if getattr(planned.step, "unpacks", False):
+            text = f"'{planned.label}' makes several examples of one row and cannot stand in a writer's steps"
+            builder.complain(planned.item.path, text, "put it under transform:", code="FT121", key=True)
         has = _check_messages(builder, planned, has)
     writer = output.writer
     if not has:

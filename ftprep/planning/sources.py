@@ -43,7 +43,8 @@ def plan_sources(builder: Builder, *, data: Any = None, out: Path | None = None)
             sources += _by_suffix(builder, item, out)
             continue
         planned = builder.step(item, "reader")
-        files = _files(builder, planned.step.path if planned is not None else _named(item), item, out)
+        paths, inside = (planned.step.path, planned.step.inside) if planned is not None else (_named(item), None)
+        files = _files(builder, paths, item, out, inside)
         if planned is not None:
             sources.append(SourcePlan(planned.step, planned.origin, item, tuple(files), planned.options))
     return sources
@@ -110,14 +111,19 @@ def reader_for(readers: Sequence[Registered], file: Input) -> Registered | None:
     return best[1] if best[0] >= _SURE else None
 
 
-def _files(builder: Builder, paths: str | Sequence[str], item: Item, out: Path | None) -> list[Input]:
+def _files(
+    builder: Builder, paths: str | Sequence[str], item: Item, out: Path | None, inside: str | None = None
+) -> list[Input]:
+    """The files of an item; `inside` is what a reader of folders reads below one."""
     found: list[Input] = []
     single = isinstance(paths, str)
     for n, path in enumerate([paths] if isinstance(paths, str) else paths):
         named = () if isinstance(item.value, (str, list)) else ("path",)
         at: Path_ = (*item.path, *named, *(() if single else (n,)))
         try:
-            found += _expand(path, builder.recipe.folder(at), out)
+            folder = builder.recipe.folder(at)
+            below = f"{path.rstrip('/')}/{inside}" if inside is not None and (folder / path).is_dir() else path
+            found += _expand(below, folder, out)
         except RecipeError as error:
             builder.complain(at, error.problems[0].message, error.problems[0].hint, code="FT130")
     if not found and not builder.problems:
@@ -144,11 +150,11 @@ def _expand(path: str, folder: Path, out: Path | None) -> list[Input]:
     if exact.exists():
         return [Input(exact, _shown(exact, path))]
     if not glob.has_magic(path):
-        raise RecipeError(f"{path}: no such file in {_here(folder)}", hint=_advice(exact, path))
+        raise RecipeError(f"{path}: no such file in {here(folder)}", hint=advice(exact, path))
     matches = sorted(Path(name) for name in glob.glob(str(exact), recursive=True))  # noqa: PTH207 (one call for patterns of any root)
     files = [file for file in matches if file.is_file()]
     if not files:
-        raise RecipeError(f"{path}: no file matches in {_here(folder)}", hint="check the pattern")
+        raise RecipeError(f"{path}: no file matches in {here(folder)}", hint="check the pattern")
     inside = next((f for f in files if out is not None and out.resolve() in f.resolve().parents), None)
     if inside is not None:
         hint = "narrow the pattern, or write elsewhere with --out"
@@ -164,12 +170,14 @@ def _shown(file: Path, path: str) -> str:
         return file.as_posix() if Path(path).is_absolute() or glob.has_magic(path) else path
 
 
-def _here(folder: Path) -> str:
+def here(folder: Path) -> str:
+    """A folder as messages call it."""
     name = _shown(folder, str(folder))
     return "this folder" if name == "." else name
 
 
-def _advice(exact: Path, path: str) -> str:
+def advice(exact: Path, path: str) -> str:
+    """What to do about a path that is no file."""
     if Path(path).is_file():
         return "it exists from where you stand, but paths are relative to the recipe"
     siblings = [file.name for file in exact.parent.iterdir()] if exact.parent.is_dir() else []

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from .base import NAME, ModelFacts, Split, Step, StepRun
 from .ends import Lossy, Reader, Rows, Tokenizer, Uploader, Writer
-from .shapes import Check, Gather, Map, Select, Verdict
+from .shapes import Check, Gather, Map, Met, Select, Verdict
 
 __all__ = [
-    "NAME", "Check", "Gather", "Lossy", "Map", "ModelFacts", "Reader", "Rows", "Select", "Split", "Step", "StepRun",
-    "Tokenizer", "Uploader", "Verdict", "Writer",
+    "NAME", "Check", "Gather", "Lossy", "Map", "Met", "ModelFacts", "Reader", "Rows", "Select", "Split", "Step",
+    "StepRun", "Tokenizer", "Uploader", "Verdict", "Writer",
 ]  # fmt: skip

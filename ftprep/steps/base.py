@@ -6,20 +6,21 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 from ..errors import RecipeError
-from ..example import Row
+from ..example import Example, Row
 from ..options import option_docs
-from ..template import Column, Template
+from ..template import Column, InPath, Template
 
 if TYPE_CHECKING:
     from .ends import Writer
 
+T = TypeVar("T")
 Split = Literal["train", "validation", "test"]
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 """What a step may be called: snake_case."""
@@ -61,8 +62,10 @@ class StepRun:
         writer: Writer | None = None,
         count: Callable[[Sequence[str]], list[int]] | None = None,
         rows: Callable[[str], Iterator[Row]] | None = None,
-        split_of: Callable[[str], Split | None] | None = None,
+        split_of: Callable[[Example], Split | None] | None = None,
         speakers: Mapping[str, str] | None = None,
+        pieces: Callable[[Sequence[str]], list[list[bytes]]] | None = None,
+        facts: Mapping[str, Any] | None = None,
     ):
         self.seed = seed
         """The step's own seed."""
@@ -72,9 +75,12 @@ class StepRun:
         """For steps and checks of one output: its writer."""
         self.speakers: Mapping[str, str] = speakers or {}
         """Role -> the speaker's name in the text, as the steps before this one leave it."""
+        self.facts: Mapping[str, Any] = facts or {}
+        """For checks: what the steps before it tell inference (`stop`, `separator`, `codes`), as in the contract."""
         self.tallies: Counter[str] = Counter()
-        self._tallying = threading.Lock()
-        self._count, self._rows, self._split_of = count, rows, split_of
+        self._lock = threading.RLock()
+        self._made: dict[str, Any] = {}
+        self._count, self._rows, self._split_of, self._pieces = count, rows, split_of, pieces
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, exact. Raises RecipeError where the recipe names no model."""
@@ -88,13 +94,28 @@ class StepRun:
             raise RecipeError(f"{path}: no side table can be read here")
         return self._rows(path)
 
-    def split_of(self, group: str) -> Split | None:
-        """The split a group falls into, with a `stable` or given split; None where it is decided later."""
-        return self._split_of(group) if self._split_of is not None else None
+    def split_of(self, example: Example) -> Split | None:
+        """The split that the recipe's rule gives a record with these fields, where that can be told at once: a `stable`
+        rule with `by`, or one with `from`; a step that asks says so with `asks_split`. None: decided later."""
+        return self._split_of(example) if self._split_of is not None else None
+
+    def pieces(self, texts: Sequence[str]) -> list[list[bytes]]:
+        """The tokens of each text, as the bytes each stands for. Raises RecipeError where the recipe names no model."""
+        if self._pieces is None:
+            raise RecipeError("tokens cannot be shown without a model", hint="add 'model:' to the recipe")
+        return self._pieces(texts)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` gives, made at the first call and kept for the run: side tables, compiled patterns."""
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = make()
+            made: T = self._made[name]
+            return made
 
     def tally(self, name: str, n: int = 1) -> None:
         """Adds to a counter that the engine sums and reports under the step's notes."""
-        with self._tallying:
+        with self._lock:
             self.tallies[name] += n
 
 
@@ -106,7 +127,9 @@ class Step(BaseModel):
     name: ClassVar[str]
     """What recipes call it, snake_case."""
     shorthand: ClassVar[str | None] = None
-    """The option that a lone value fills; None: the first field."""
+    """The option that a lone value fills; None: the first one that the class itself declares."""
+    asks_split: ClassVar[bool] = False
+    """It asks `run.split_of`, so the recipe needs a split that can be told at once."""
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -118,15 +141,28 @@ class Step(BaseModel):
                 option.setdefault("description", docs[name])
         return made
 
+    @classmethod
+    def lone_option(cls) -> str | None:
+        """The option that a lone value fills."""
+        own = (name for name in cls.model_fields if name in cls.__annotations__)
+        return cls.shorthand or next(own, None) or next(iter(cls.model_fields), None)
+
     def columns(self) -> tuple[str, ...]:
         """The columns its options name, in options typed Column and Template."""
         found: list[str] = []
-        for name in type(self).model_fields:
-            _collect_columns(getattr(self, name), found)
+        for value in _leaves(self):
+            if isinstance(value, Column):
+                found.append(str(value))
+            elif isinstance(value, Template):
+                found.extend(value.columns)
         return tuple(dict.fromkeys(found))
 
-    def columns_after(self, columns: Sequence[str]) -> Sequence[str]:
-        """The columns there are after this step, given those before it."""
+    def in_paths(self) -> tuple[str, ...]:
+        """The files its options name, in options typed InPath."""
+        return tuple(dict.fromkeys(str(value) for value in _leaves(self) if isinstance(value, InPath)))
+
+    def columns_after(self, columns: Sequence[str]) -> Sequence[str] | None:
+        """The columns there are after this step, given those before it; None: only the data tells."""
         return columns
 
     def speakers(self, before: Mapping[str, str]) -> Mapping[str, str]:
@@ -138,18 +174,17 @@ class Step(BaseModel):
         return {}
 
 
-def _collect_columns(value: Any, found: list[str]) -> None:
-    if isinstance(value, Column):
-        found.append(str(value))
-    elif isinstance(value, Template):
-        found.extend(value.columns)
-    elif isinstance(value, Mapping):
+def _leaves(value: Any) -> Iterator[Any]:
+    """The single values in options, however deep they lie."""
+    if isinstance(value, Mapping):
         for key, item in value.items():
-            _collect_columns(key, found)
-            _collect_columns(item, found)
+            yield from _leaves(key)
+            yield from _leaves(item)
     elif isinstance(value, (list, tuple, set, frozenset)):
         for item in value:
-            _collect_columns(item, found)
+            yield from _leaves(item)
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
-            _collect_columns(getattr(value, name), found)
+            yield from _leaves(getattr(value, name))
+    else:
+        yield value

@@ -31,12 +31,15 @@ class Reader(Step):
     raises DataError, beginning with the file, for a file that is not what it is said to be.
     """
 
+    shorthand: ClassVar[str | None] = "path"
     suffixes: ClassVar[tuple[str, ...]] = ()
     """File endings it reads, with the dot, lower case."""
     fixed_columns: ClassVar[bool] = True
     """Every row has the same columns, so that a column that is missing is a mistake in the recipe."""
     makes_messages: ClassVar[bool] = False
     """It yields Examples that have messages."""
+    inside: ClassVar[str | None] = None
+    """For a reader that takes a folder as its path: the pattern of the files it reads below it, e.g. `*/*`."""
 
     path: str | list[str]
     """A file, or several, or globs (an exact path wins over a glob); relative to the recipe."""
@@ -104,6 +107,10 @@ class Writer(Step):
         """The provider's arguments for an example whose answer is empty."""
         raise NotImplementedError
 
+    def arguments(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """The provider's arguments for what a contract says (`stop`, `max_tokens`, `logprobs`)."""
+        return {"stop": facts["stop"]} if facts.get("stop") else {}
+
     def prompt_of(self, row: Any) -> dict[str, Any]:
         """The part of a training row that inference sends: what `request` must give for it."""
         raise NotImplementedError
@@ -131,4 +138,9 @@ class Tokenizer(Step):
     @classmethod
     def load(cls, encoding: str) -> Callable[[Sequence[str]], list[int]]:
         """A function that gives the exact token count of each text. Raises DataError where its tables are not here."""
+        raise NotImplementedError
+
+    @classmethod
+    def load_pieces(cls, encoding: str) -> Callable[[Sequence[str]], list[list[bytes]]]:
+        """A function that gives the tokens of each text, as the bytes each stands for. Raises DataError as `load`."""
         raise NotImplementedError

@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from ..errors import RecipeError
-from ..example import Drop, Example, Finding, Outcome, Row
-from .base import Step, StepRun
+from ..example import Drop, Example, Finding, Outcome, Row, Source
+from .base import Split, Step, StepRun
 
 
 class Gather(Step):
@@ -65,6 +65,9 @@ class Map(Step):
     """It works on messages, so a step that makes them must stand before it."""
     many: ClassVar[bool] = False
     """It may make several examples of one."""
+    unpacks: ClassVar[bool] = False
+    """It makes several examples of one row's fields (a list in a cell, pieces of a text). Inference is about one of
+    them, so the contract begins after it; it cannot stand in a writer's steps."""
     shapes: ClassVar[Literal["completion"] | None] = None
     """`completion`: it shapes text for prompt/completion data, and cannot stand before a chat writer."""
 
@@ -93,6 +96,10 @@ class Select(Step):
 
     needs_messages: ClassVar[bool] = False
 
+    only: Split | None = None
+    """Select among the examples of this split only, and leave the others alone. It needs a split that can be told at
+    once: `stable`, `from`, or one given by the sources."""
+
     def start(self, run: StepRun) -> Callable[[Example], bytes | str | None]:
         """Called once in each process; returns what is called per example (which may have an `apply_all` too)."""
         return self.key
@@ -119,6 +126,17 @@ class Verdict(msgspec.Struct, frozen=True):
 
     findings: Sequence[Finding] = ()
     figures: Mapping[str, Any] = {}
+    contract: Mapping[str, Any] = {}
+    """Facts that inference needs and only the whole data tells (`max_tokens`, `logprobs`, `labels`)."""
+
+
+class Met(msgspec.Struct, frozen=True):
+    """One of several written examples that a keyed check gave the same key."""
+
+    split: Split
+    value: Any
+    """What `look` gave for it (None: nothing)."""
+    source: Source
 
 
 class Check(Step):
@@ -143,6 +161,16 @@ class Check(Step):
     def merge(self, state: Any, other: Any) -> None:
         """Adds another state; order must not matter."""
         state.update(other)
+
+    def key(self, example: Example) -> bytes | str | Sequence[bytes] | None:
+        """For a keyed check: written examples of equal keys meet, once all splits are known. A list of keys lets an
+        example meet others in several ways. None: it meets nobody."""
+        return None
+
+    def meet(self, met: Sequence[Met], run: StepRun) -> Iterable[Finding | Any]:
+        """Findings about examples of one key (two or more, in the order of the input), and values for the state. It is
+        called for every such key before `judge`."""
+        return ()
 
     def judge(self, state: Any, run: StepRun) -> Verdict:
         """Findings and figures; it only reports, it drops nothing."""

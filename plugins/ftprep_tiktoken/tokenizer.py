@@ -35,9 +35,19 @@ class Tiktoken(Tokenizer):
         """A function that gives the exact token count of each text; special tokens in a text count as the plain text
         they are. Raises DataError where the tables are neither here nor to be fetched.
         """
-        if encoding not in NAMES:
-            raise DataError(f"tiktoken has no encoding '{encoding}'", hint=did_you_mean(encoding, NAMES))
-        return JoinedCounts(build(encoding, Tables()))
+        return JoinedCounts(_encoding(encoding))
+
+    @classmethod
+    def load_pieces(cls, encoding: str) -> Callable[[Sequence[str]], list[list[bytes]]]:
+        """A function that gives the tokens of each text as bytes. Raises DataError as `load` does."""
+        made = _encoding(encoding)
+        return lambda texts: [made.decode_tokens_bytes(made.encode_ordinary(text)) for text in texts]
+
+
+def _encoding(name: str) -> Encoding:
+    if name not in NAMES:
+        raise DataError(f"tiktoken has no encoding '{name}'", hint=did_you_mean(name, NAMES))
+    return build(name, Tables())
 
 
 class JoinedCounts:

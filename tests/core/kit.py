@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Literal
 
-from kit_steps import Ask, End, Few, Loud, Pairs, Skip, Talks, Times
+from kit_steps import Ask, End, Few, Look, Loud, Pairs, Side, Skip, Talks, Times, Unlist
 
 import ftprep
 from ftprep import Drop, Finding, Lossy, Rows, Source, Template, Verdict
@@ -57,6 +57,36 @@ class Lengths(ftprep.Check):
 
     def judge(self, state, run):
         return Verdict([], {"lengths": {str(k): state[k] for k in sorted(state)}})
+
+
+class Same(ftprep.Check):
+    """Equal questions meet."""
+
+    name = "same"
+
+    by_words: bool = False
+    """They meet in each word."""
+
+    def look(self, example):
+        return example.messages[-1].text
+
+    def key(self, example):
+        asked = example.messages[0].text
+        return [word.encode() for word in asked.split()] if self.by_words else asked or None
+
+    def meet(self, met, run):
+        yield "met"
+        told = ", ".join(f"{m.value} in {m.split} ({m.source})" for m in met)
+        yield Finding("K2", f"equal: {told}", "look at them")
+
+    def state(self):
+        return []
+
+    def add(self, state, values):
+        state += values
+
+    def judge(self, state, run):
+        return Verdict([], {"met": state.count("met"), "seen": len(state)}, {"answers": sorted({*state} - {"met"})})
 
 
 class KitChat(ftprep.Writer):
@@ -113,11 +143,11 @@ class Plugin:
 
     @ftprep.hookimpl
     def ftprep_transformers(self):
-        return [Talks, Ask, Pairs, Loud, Skip, Times, Few, End]
+        return [Talks, Ask, Pairs, Loud, Skip, Times, Few, End, Unlist, Side, Look]
 
     @ftprep.hookimpl
     def ftprep_checks(self):
-        return [Lengths]
+        return [Lengths, Same]
 
     @ftprep.hookimpl
     def ftprep_writers(self):

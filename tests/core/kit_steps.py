@@ -179,3 +179,50 @@ class End(ftprep.Map):
 
     def contract(self, run):
         return {"stop": [self.text]}
+
+
+class Unlist(ftprep.Map):
+    """One example for each item of the list in `items`, as `q`."""
+
+    name = "unlist"
+    many = True
+    unpacks = True
+
+    def columns_after(self, columns):
+        return None
+
+    def apply(self, example):
+        items = example.fields.get("items", ["no list"])
+        return [example.with_(fields={**example.fields, "q": item}) for item in items] or Drop("empty list")
+
+
+class Side(ftprep.Map):
+    """Adds the column `side` from a table by `q`."""
+
+    name = "side"
+
+    table: ftprep.InPath
+    """The table: JSON lines with q and side."""
+
+    def columns_after(self, columns):
+        return [*columns, "side"]
+
+    def start(self, run):
+        def look_up(example):
+            known = run.once("table", lambda: {row["q"]: row["side"] for row in run.rows(self.table)})
+            return example.with_(fields={**example.fields, "side": known.get(example.fields["q"], "?")})
+
+        return look_up
+
+
+class Look(ftprep.Map):
+    """Adds the column `split`: what the run says."""
+
+    name = "look"
+    asks_split = True
+
+    def columns_after(self, columns):
+        return [*columns, "split"]
+
+    def start(self, run):
+        return lambda example: example.with_(fields={**example.fields, "split": run.split_of(example) or "?"})
