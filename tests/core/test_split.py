@@ -293,6 +293,24 @@ def test_a_class_with_enough_groups_stands_in_every_split(groups, kinds, how):
         assert set(missing) == set(how.asked) - has
 
 
+@given(names, st.integers(1, 6), one_size, st.integers(0, 99))
+@settings(law, max_examples=200)
+def test_each_class_has_the_asked_share_to_within_one_group(groups, kinds, how, seed):
+    codes = [int(name) % kinds for name in groups]
+    splits, _ = assign(numbers(groups, seed), how, codes)
+    for code, size in Counter(codes).items():
+        held = sum(SPLITS[s] != "train" for s, c in zip(splits, codes, strict=True) if c == code)
+        (asked,) = (size_ for size_ in (how.validation, how.test) if size_ is not None)
+        wanted = asked * size if isinstance(asked, Fraction) else min(asked, size - 1)
+        assert abs(held - wanted) <= 1
+
+
+def test_a_class_of_two_stands_in_both_splits_and_a_class_of_one_is_named():
+    splits, shortages = assign(numbers("abcdefghijk"), rule(validation="10%"), [1] * 8 + [2, 2] + [3])
+    assert sorted(splits[8:10].tolist()) == [0, 1]
+    assert shortages == (Shortage(3, 1, ("validation",)),)
+
+
 def test_what_cannot_be_had_is_named():
     how = rule(validation="10%", test="10%")
     assert assign(numbers("ab"), how).shortages == (Shortage(None, 2, ("test",)),)
