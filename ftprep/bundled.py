@@ -27,12 +27,14 @@ def list_recipes() -> list[dict[str, str]]:
 
 
 def copy_recipe(name: str, to: Path | str | None = None) -> list[Path]:
-    """Copies a bundled recipe, or all of a use case, into folders of their names below `to` (default: here).
+    """Copies a bundled recipe, or all of a use case where no recipe has that name, into folders of their names below
+    `to` (default: here).
 
     Raises RecipeError for a name that is none, OutputError where a folder exists already or cannot be written.
     """
     known = list_recipes()
-    chosen = [entry["name"] for entry in known if name in (entry["name"], entry["use_case"])]
+    chosen = [entry["name"] for entry in known if entry["name"] == name]
+    chosen = chosen or [entry["name"] for entry in known if entry["use_case"] == name]
     if not chosen:
         names = sorted({entry["name"] for entry in known} | {entry["use_case"] for entry in known if entry["use_case"]})
         raise RecipeError(f"no bundled recipe or use case is called '{name}'", hint=did_you_mean(name, names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
@@ -112,8 +113,8 @@ class Asker:
     def ask(self, example: Example) -> dict[str, Any]:
         """As `request`, for an example without its answer."""
         request = self.prompt(example)
-        stop = self.contract.facts.get("stop")
-        return {**request, "stop": stop} if stop and "stop" not in request else request
+        with guarded(self._writer_origin, "failed in arguments"):
+            return {**self.writer.arguments(self.contract.facts), **request}
 
     def prompt(self, example: Example) -> dict[str, Any]:
         """The part of a request that the model reads, for an example without its answer."""
@@ -142,7 +143,26 @@ class Asker:
     def decode(self, answer: str) -> str:
         """The answer without what training added to it (stop sequence, leading space), codes turned into labels."""
         text = self.writer.answer(answer, self.contract.facts)
-        return str(self.contract.facts.get("codes", {}).get(text, text))
+        return str(self.contract.facts.get("codes", {}).get(text.strip(), text))
+
+    def probabilities(self, logprobs: Mapping[str, float]) -> dict[str, float]:
+        """Class -> its probability, the most probable first, from the log probabilities of the answer's first token
+        (token -> natural logarithm, as providers give them). Classes share what the given tokens leave them: they sum
+        to 1. Raises DataError where the contract has no labels, or none of them is among the tokens.
+        """
+        first: Mapping[str, str] = self.contract.facts.get("labels") or {}
+        if not first:
+            hint = "put the check 'labels' into the recipe and run it again"
+            raise DataError("this contract knows no labels", hint=hint)
+        codes = self.contract.facts.get("codes", {})
+        found = {
+            str(codes.get(name, name)): math.exp(logprobs[token]) for name, token in first.items() if token in logprobs
+        }
+        total = sum(found.values())
+        if not total:
+            hint = f"the labels begin with {', '.join(map(repr, first.values()))}; ask for more log probabilities"
+            raise DataError("none of the tokens begins a label", hint=hint)
+        return {name: p / total for name, p in sorted(found.items(), key=lambda one: -one[1])}
 
 
 def contract_of(

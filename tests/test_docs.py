@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -44,8 +45,8 @@ def of_kind(kind: str) -> list[object]:
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with what the blocks name: the bundled recipes, a copy of one, and the sample table."""
-    for name in ("recipes/chatbot", "chatbot"):
-        api.copy_recipe("chatbot", (tmp_path / name).parent)
+    shutil.copytree(ROOT / "recipes", tmp_path / "recipes", ignore=shutil.ignore_patterns("out"))
+    api.copy_recipe("chatbot", tmp_path)
     table = tmp_path / "chatbot" / "data" / "conversations.csv"
     (tmp_path / "conversations.csv").write_bytes(table.read_bytes())
     monkeypatch.chdir(tmp_path)

@@ -81,6 +81,9 @@ class Writer(Step):
     carries: ClassVar[frozenset[str]] = frozenset()
     """What it can say beyond text: weight, tools, images, names, system, extra, rejected."""
 
+    most_logprobs: ClassVar[int] = 0
+    """How many log probabilities a token the provider gives; 0: none."""
+
     def start(self, run: StepRun) -> Callable[[Example], Any]:
         """Called once in each process; returns what is called per example (which may have an `encode_all` too)."""
         return self.encode

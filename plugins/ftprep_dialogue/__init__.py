@@ -9,6 +9,7 @@ from .check import SeparatorCheck
 from .conversations import Conversations
 from .dialogue import Dialogue
 from .endings import Separator, Stop
+from .messages import Messages
 from .system import System
 from .window import Window
 
@@ -17,7 +18,7 @@ FTPREP_API = 1
 
 @ftprep.hookimpl
 def ftprep_transformers() -> list[type[ftprep.Gather] | type[ftprep.Map] | type[ftprep.Select]]:
-    return [Conversations, Window, Chat, Prompt, Dialogue, System, Separator, Stop]
+    return [Conversations, Messages, Window, Chat, Prompt, Dialogue, System, Separator, Stop]
 
 
 @ftprep.hookimpl

@@ -24,10 +24,16 @@ class Chat(Map):
     """The user's message."""
     assistant: Template
     """The answer. An empty one is left to the writer, which drops it and says so."""
+    rejected: Template | None = None
+    """The answer that is not wanted, for preference pairs."""
 
     def apply(self, example: Example) -> Example:
         """The example with the messages of its row."""
-        return with_messages(example, (*self._asked(example), Message("assistant", self.assistant.render(example))))
+        messages = (*self._asked(example), Message("assistant", self.assistant.render(example)))
+        if self.rejected is None:
+            return with_messages(example, messages)
+        other = self.rejected.render(example)
+        return example.with_(messages=messages, rejected=(Message("assistant", other),) if other else ())
 
     def request(self, example: Example, run: StepRun) -> Example:
         """The same with an empty answer; the columns of the answer are not looked at."""

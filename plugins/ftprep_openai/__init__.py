@@ -9,11 +9,12 @@ FTPREP_API = 1
 
 @ftprep.hookimpl
 def ftprep_writers() -> list[type[ftprep.Writer]]:
-    """`openai_chat` and `openai_completion`."""
+    """`openai_chat`, `openai_completion` and `openai_preference`."""
     from .chat import OpenAIChat
     from .completion import OpenAICompletion
+    from .preference import OpenAIPreference
 
-    return [OpenAIChat, OpenAICompletion]
+    return [OpenAIChat, OpenAICompletion, OpenAIPreference]
 
 
 @ftprep.hookimpl

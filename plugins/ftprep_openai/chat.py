@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Literal
-
-import msgspec
 
 from ftprep import DataError, Example, ModelFacts, StepRun, Template, Writer
 
 from . import decode
 from .encode import ASKING, ChatEncoder, parallel_tool_calls
-from .wire import WRITTEN, Refused, WireMessage, WireRow, written_name
+from .wire import WRITTEN, Refused, WireMessage, WireRow, plain, written_name
 
 
 class OpenAIChat(Writer):
@@ -24,6 +22,8 @@ class OpenAIChat(Writer):
 
     name: ClassVar[str] = "openai_chat"
     shape: ClassVar[Literal["chat", "completion"]] = "chat"
+    most_logprobs: ClassVar[int] = 20
+    """Source: "top_logprobs" of chat completions in OpenAI's API description."""
     carries: ClassVar[frozenset[str]] = frozenset({"weight", "tools", "images", "names", "system"})
 
     system: Template | None = None
@@ -95,9 +95,18 @@ class OpenAIChat(Writer):
         answer = WireMessage("assistant", "")
         return self.prompt_of(WireRow([*history, answer], example.tools, parallel_tool_calls(example)))
 
+    def arguments(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Where to stop, how many tokens, and how many log probabilities of each."""
+        made = super().arguments(facts)
+        if facts.get("max_tokens"):
+            made["max_completion_tokens"] = facts["max_tokens"]
+        if facts.get("logprobs"):
+            made |= {"logprobs": True, "top_logprobs": facts["logprobs"]}
+        return made
+
     def prompt_of(self, row: Any) -> dict[str, Any]:
         """All messages but the answer, without weights; with the tools."""
-        said = msgspec.json.decode(msgspec.json.encode(row))  # plain lists and dicts, whatever the row is made of
+        said = plain(row)
         prompt = {key: said[key] for key in ("tools", "parallel_tool_calls") if said.get(key) not in (None, [])}
         messages = [{key: m[key] for key in m if key != "weight"} for m in said["messages"][:-1]]
         return {"messages": messages, **prompt}

@@ -28,6 +28,8 @@ class OpenAICompletion(Writer):
 
     name: ClassVar[str] = "openai_completion"
     shape: ClassVar[Literal["chat", "completion"]] = "completion"
+    most_logprobs: ClassVar[int] = 5
+    """Source: "logprobs" of completions in OpenAI's API description."""
 
     allow_empty: bool = False
     """Keep examples whose completion is empty or white space; otherwise they are dropped."""
@@ -65,6 +67,11 @@ class OpenAICompletion(Writer):
         """Arguments of `completions.create`, but for the model."""
         history = example.messages[:-1] if example.answer is not None else example.messages
         return {"prompt": "".join(message.text for message in history)}
+
+    def arguments(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Where to stop, how many tokens, and how many log probabilities of each."""
+        made = super().arguments(facts)
+        return made | {key: facts[key] for key in ("max_tokens", "logprobs") if facts.get(key)}
 
     def prompt_of(self, row: Any) -> dict[str, Any]:
         """The prompt."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
+import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from ftprep import Image, Message, Text
@@ -137,3 +138,8 @@ def _part(part: Text | Image, role: str) -> TextPart | ImagePart:
     if role != "user":
         raise Refused("image outside a user message", f"in a message of role {role}")
     return ImagePart(Url(part.url, part.detail))
+
+
+def plain(row: Any) -> Any:
+    """A row as lists and dicts, whatever it is made of."""
+    return msgspec.json.decode(msgspec.json.encode(row))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from ftprep import Column, Example, Map, StepRun, Text
 
-Change = Callable[[str], str]
+from .inside import Change, changed
+
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff]")
 _RUN = re.compile("[^\\S\n\u2028\u2029]+")
@@ -79,11 +80,7 @@ class Clean(Map):
         if self.column_names is None and example.messages:
             same = all(change(text) == text for text in _texts(example))
             return example if same else example.map_text(change)
-        asked = [self.column_names] if isinstance(self.column_names, str) else self.column_names
-        names = example.fields if asked is None else asked
-        made = {name: _inside(example.fields[name], change) for name in names if name in example.fields}
-        same = all(made[name] == example.fields[name] for name in made)
-        return example if same else example.with_(fields={**example.fields, **made})
+        return changed(example, change, self.column_names)
 
 
 def _texts(example: Example) -> Iterator[str]:
@@ -92,13 +89,3 @@ def _texts(example: Example) -> Iterator[str]:
             yield message.content
         else:
             yield from (part.text for part in message.content if isinstance(part, Text))
-
-
-def _inside(value: Any, change: Change) -> Any:
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, (list, tuple)):
-        return [_inside(item, change) for item in value]
-    if isinstance(value, dict):
-        return {key: _inside(item, change) for key, item in value.items()}
-    return value

@@ -40,8 +40,8 @@ def test_a_copy_can_go_elsewhere_and_its_line_can_be_pasted(ftprep: Call) -> Non
 
 def test_all_recipes_of_a_use_case_are_copied(ftprep: Call, tmp_path: Path) -> None:
     listed = {entry["name"]: entry["use_case"] for entry in api.list_recipes()}
-    told = ftprep("recipes", "copy", listed["chatbot"], "--to", "all", "--json")
-    names = [name for name, use_case in listed.items() if use_case == listed["chatbot"]]
+    told = ftprep("recipes", "copy", listed["sentiment"], "--to", "all", "--json")
+    names = [name for name, use_case in listed.items() if use_case == listed["sentiment"]]
     assert told.document["result"] == [f"all/{name}" for name in names]
     assert sorted(path.name for path in (tmp_path / "all").iterdir()) == sorted(names)
 

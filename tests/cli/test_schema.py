@@ -9,9 +9,9 @@ from typing import Any
 
 import jsonschema
 import pytest
-import yaml
 
 from ftprep import api
+from ftprep import recipe as recipes
 
 from .conftest import Call
 
@@ -36,7 +36,7 @@ def test_it_is_a_schema_and_the_document_holds_it(ftprep: Call, schema: Any) -> 
 
 @pytest.mark.parametrize("path", bundled())
 def test_every_bundled_recipe_is_valid(schema: Any, path: Path) -> None:
-    recipe = yaml.safe_load(path.read_text(encoding="utf-8"))
+    recipe = recipes.load(path).data
     assert [error.message for error in jsonschema.Draft7Validator(schema).iter_errors(recipe)] == []
 
 

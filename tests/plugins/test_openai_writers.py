@@ -506,4 +506,4 @@ def test_models_have_the_encoding_tiktoken_gives_them() -> None:
 
 
 def test_the_plugin_offers_its_writers() -> None:
-    assert ftprep_openai.ftprep_writers() == [OpenAIChat, OpenAICompletion]
+    assert ftprep_openai.ftprep_writers() == [OpenAIChat, OpenAICompletion, OpenAIPreference]

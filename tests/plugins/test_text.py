@@ -54,7 +54,10 @@ def refused(name: str, **options: Any) -> str:
 
 
 def test_the_plugin_offers_its_transformers_and_each_tells_its_options():
-    assert sorted(STEPS) == ["clean", "dedupe", "drop_if", "keep_if", "limit", "map_values", "rename", "select"]
+    assert sorted(STEPS) == [
+        "balance", "bins", "clean", "dedupe", "drop_if", "keep_if", "limit", "map_values", "rename", "replace",
+        "select", "sentences",
+    ]  # fmt: skip
     for cls in STEPS.values():
         assert cls.__doc__
         assert all(o.get("description") for o in cls.model_json_schema()["properties"].values())

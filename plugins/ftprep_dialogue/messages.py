@@ -1,0 +1,160 @@
+"""`messages`: conversations that stand as a list in one column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, get_args
+
+from pydantic import Field
+
+from ftprep import Column, Drop, Example, Image, Map, Message, MissingColumn, Outcome, Template, Text, as_text
+
+from .calls import calls_of, listed, parsed, tools_of
+
+Role = Literal["system", "developer", "user", "assistant", "tool"]
+_Known = Role | Literal["call"]
+_KNOWN: dict[str, str] = {
+    **{role: role for role in get_args(Role)},
+    **dict.fromkeys(("human", "prompter", "customer", "instruction"), "user"),
+    **dict.fromkeys(("gpt", "bot", "model", "chatgpt", "agent", "ai"), "assistant"),
+    **dict.fromkeys(("observation", "function", "function_response", "tool_response"), "tool"),
+    **dict.fromkeys(("function_call", "tool_call"), "call"),
+}
+_ROLE_KEYS = ("role", "from", "speaker")
+_TEXT_KEYS = ("content", "value", "text", "utterance")
+
+
+class Messages(Map):
+    """Makes messages of a list in a column: objects as OpenAI has them (`role`, `content`), as ShareGPT has them
+    (`from`, `value`), or pairs of speaker and text; also where the cell holds the list as JSON text.
+
+    The contract begins after this step: inference is given messages. Preference data has the wanted and the other
+    answer in the columns `chosen` and `rejected`, as text, a message, or the messages that end in it.
+    """
+
+    name: ClassVar[str] = "messages"
+    makes_messages: ClassVar[bool] = True
+    unpacks: ClassVar[bool] = True
+
+    column: Column
+    """The column of the list."""
+    role_key: str | None = Field(default=None, alias="role")
+    """Key of the speaker; without: role, from or speaker."""
+    text_key: str | None = Field(default=None, alias="text")
+    """Key of the text; without: content, value, text or utterance."""
+    roles: dict[str, _Known] = {}
+    """Speaker in the data -> role, beside those that are known (human, gpt, observation, …). `call` is an assistant's
+    tool call as JSON text."""
+    tools: Column | None = None
+    """The column of tool definitions: a list, or JSON text of one; a bare function will do."""
+    system: Template | None = None
+    """A system message in front, where the list has none."""
+    chosen: Column | None = None
+    """Preference data: the column of the wanted answer."""
+    rejected: Column | None = None
+    """Preference data: the column of the answer not wanted."""
+
+    def apply(self, example: Example) -> Outcome:
+        """The example with its messages, or a Drop that says which message is wrong. Raises MissingColumn."""
+        if self.column not in example.fields:
+            raise MissingColumn(self.column)
+        try:
+            messages = self._messages(example.fields[self.column])
+            if self.chosen is not None:
+                messages = (*messages, *self._answer(example, self.chosen)[-1:])
+            rejected = self._answer(example, self.rejected)[-1:] if self.rejected is not None else ()
+            tools = tools_of(example.fields.get(self.tools)) if self.tools is not None else example.tools
+        except ValueError as error:
+            return Drop("not a list of messages", str(error))
+        if not messages:
+            return Drop("no messages")
+        system = self.system.render(example) if self.system is not None else ""
+        if system and messages[0].role not in ("system", "developer"):
+            messages = (Message("system", system), *messages)
+        return example.with_(messages=messages, rejected=rejected, tools=tools)
+
+    def _answer(self, example: Example, column: Column) -> tuple[Message, ...]:
+        if column not in example.fields:
+            raise MissingColumn(column)
+        value = example.fields[column]
+        if isinstance(value, str) and value.lstrip().startswith(("[", "{")):
+            try:
+                value = parsed(value)
+            except ValueError:
+                return (Message("assistant", value),)
+        if isinstance(value, Mapping):
+            value = [value]
+        if isinstance(value, (list, tuple)):
+            return self._messages(value)
+        text = as_text(value)
+        return (Message("assistant", text),) if text else ()
+
+    def _messages(self, value: Any) -> tuple[Message, ...]:
+        made: list[Message] = []
+        calls = 0
+        for number, item in enumerate(listed(value), 1):
+            try:
+                message = self._message(item, made, calls)
+            except ValueError as error:
+                raise ValueError(f"message {number}: {error}") from None
+            calls += len(message.tool_calls)
+            made.append(message)
+        return tuple(made)
+
+    def _message(self, item: Any, before: list[Message], calls: int) -> Message:
+        said, value, more = self._parts(item)
+        role = self.roles.get(said) or _KNOWN.get(said) or _KNOWN.get(said.lower())
+        if role is None:
+            raise ValueError(f"its speaker '{said[:60]}' has no role; say which under 'roles'")
+        if role == "call":
+            return Message("assistant", "", tool_calls=calls_of(value, calls + 1))
+        if role == "tool":
+            return Message("tool", as_text(value), tool_call_id=as_text(more.get("tool_call_id")) or _waiting(before))
+        made = calls_of(more["tool_calls"], calls + 1) if more.get("tool_calls") else ()
+        weight = more.get("weight")
+        return Message(
+            role=role,  # type: ignore[arg-type]
+            content=_content(value),
+            weight=weight if weight in (0, 1) else None,
+            reasoning=as_text(more.get("reasoning_content")) or None,
+            tool_calls=made,
+        )
+
+    def _parts(self, item: Any) -> tuple[str, Any, Mapping[str, Any]]:
+        """Speaker, text, and what else there is."""
+        if isinstance(item, (list, tuple)) and len(item) == 2:
+            return as_text(item[0]), item[1], {}
+        if not isinstance(item, Mapping):
+            raise ValueError("it is neither an object nor a pair of speaker and text")
+        roles = (self.role_key,) if self.role_key is not None else _ROLE_KEYS
+        texts = (self.text_key,) if self.text_key is not None else _TEXT_KEYS
+        role = next((key for key in roles if key in item), None)
+        text = next((key for key in texts if key in item), None)
+        if role is None or (text is None and not item.get("tool_calls")):
+            wanted = roles if role is None else texts
+            raise ValueError(f"it has no {' or '.join(map(repr, wanted))}; its keys: {', '.join(map(str, item))}")
+        return as_text(item[role]), item[text] if text is not None else "", item
+
+
+def _waiting(before: list[Message]) -> str | None:
+    """The id of the first call before that has no result yet."""
+    answered = {message.tool_call_id for message in before}
+    ids = [call.id for message in before for call in message.tool_calls]
+    return next((id_ for id_ in ids if id_ not in answered), None)
+
+
+def _content(value: Any) -> str | tuple[Text | Image, ...]:
+    if not isinstance(value, (list, tuple)):
+        return as_text(value)
+    parts: list[Text | Image] = []
+    for part in value:
+        kind = part.get("type") if isinstance(part, Mapping) else None
+        if kind == "text":
+            parts.append(Text(as_text(part.get("text"))))
+        elif kind == "image_url":
+            image = part["image_url"]
+            url = image.get("url") if isinstance(image, Mapping) else image
+            parts.append(Image(as_text(url), image.get("detail") if isinstance(image, Mapping) else None))
+        else:
+            raise ValueError("a part of its content is neither text nor image_url")
+    return tuple(parts)
