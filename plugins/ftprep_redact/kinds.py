@@ -146,20 +146,22 @@ _PHONES = (
         r"|[0-9]{3}(?P<mark>[-.])[0-9]{3}(?P=mark)[0-9]{4}|[2-9][0-9]{2} [2-9][0-9]{2} [0-9]{4})"
         rf"{_AFTER}"
     ),
+    re.compile(r"(?<![\w.,/+-])0[1-9][0-9]{9}(?!\w)"),
     re.compile(rf"{_BEFORE}0[1-9](?P<mark>[ .-])[0-9]{{2}}(?:(?P=mark)[0-9]{{2}}){{3}}{_AFTER}"),
     re.compile(
         rf"{_BEFORE}(?:\(0[1-9][0-9]{{1,4}}\)|0[1-9][0-9]{{1,4}}(?={_GAP})){_GAP}{{0,3}}"
         rf"(?=(?:{_GAP}?[0-9]){{5}})[0-9]{{2,9}}(?:{_GAP}[0-9]{{1,8}}){{0,3}}{_AFTER}"
     ),
 )
-"""International with + and with 00; after a word such as `Tel.:`; North American; French; national with a zero."""
+"""International with + and with 00; after a word such as `Tel.:`; North American; eleven digits with a
+zero; French; national with a zero."""
 _DATE = re.compile(r"[0-9]{4}([-./ ])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])|[0-9]{1,2}([-./ ])[0-9]{1,2}\2[0-9]{4}(?![0-9])")
 _LONGEST = 15
 """Digits of a phone number. Source: ITU-T E.164, 6.1."""
 
 
 def phones(text: str) -> Iterator[Found]:
-    """Phone numbers in forms that dates, prices, and numbers of orders do not have; bare digits are none."""
+    """Phone numbers in forms that dates, prices, and numbers of orders do not have."""
     spans: list[tuple[int, int]] = []
     for pattern in _PHONES if _MANY.match(text) else ():
         for match in pattern.finditer(text):

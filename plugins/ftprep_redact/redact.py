@@ -19,7 +19,7 @@ class Redact(Map):
 
     In one conversation the same value has the same pseudonym, numbered as values first appear. It covers all messages
     with their speakers' names, reasoning and calls of tools, and rejected answers; or `columns`, and then no messages.
-    Columns that a later template reads (`system:` of a writer) have to be named in a `redact` of their own.
+    Columns that a later template reads (in `prompt`, or a writer's `system:`) need a `redact: {columns: …}` before it.
     `dropped.jsonl` shows rows as they were read.
     """
 
@@ -30,7 +30,7 @@ class Redact(Map):
     check digits; `card`: payment cards with a right check digit; `phone`: numbers in forms that other numbers do not
     have (`+49 …`, `(555) 123-4567`, `030 1234567`, `Tel.: …`); `ip`: internet addresses."""
     extra: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")], str] = {}
-    r"""Kinds of your own: name -> regular expression (of the library `regex`), such as `customer: 'K-\\d{6}'`, which
+    r"""Kinds of your own: name -> regular expression (of the library `regex`), such as `customer: 'K-\d{6}'`, which
     becomes `[CUSTOMER_1]`. They are looked for first."""
     column_names: Column | Annotated[list[Column], Field(min_length=1)] | None = Field(default=None, alias="columns")
     """Only these columns, with one numbering in the order they are named in; those of the answer have to come last. A

@@ -17,6 +17,7 @@ import ftprep_openai
 from ftprep import Drop, Example, Image, Lossy, Message, ModelFacts, StepRun, Text, ToolCall
 from ftprep_openai.chat import OpenAIChat
 from ftprep_openai.completion import NOT_A_PAIR, OpenAICompletion
+from ftprep_openai.preference import OpenAIPreference
 
 FACTS = ModelFacts(name="m", message_tokens=3, name_tokens=1, reply_tokens=3)
 HELLO = (Message("user", "Hello", name="Human"), Message("assistant", "Hi", name="AI"))
