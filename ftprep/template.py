@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 import msgspec
@@ -107,6 +107,24 @@ def as_text(value: Any) -> str:
     if isinstance(value, (int, float)):
         return str(value)
     return msgspec.json.encode(value).decode()
+
+
+def surprises(template: Template, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a template prints otherwise than people may think: for each column without a form that holds a list, an
+    object, or true or false, what it will print, and what to write instead."""
+    for piece in template.pieces:
+        if isinstance(piece, str) or piece[1] or piece[0] not in fields:
+            continue
+        name, value = piece[0], fields[piece[0]]
+        if isinstance(value, (list, tuple)):
+            hint = f"write {{{name}:lines}} for one item a line, or {{{name}:json}} if JSON is meant"
+            yield f"column '{name}' is a list, and {{{name}}} prints it as JSON text", hint
+        elif isinstance(value, Mapping):
+            hint = f"write {{{name}.KEY}} for one value of it, or {{{name}:json}} if JSON is meant"
+            yield f"column '{name}' is an object, and {{{name}}} prints it as JSON text", hint
+        elif isinstance(value, bool):
+            hint = f"if other words are meant: map_values: {{column: {name}, values: {{true: …, false: …}}}}"
+            yield f"column '{name}' is a truth value, and {{{name}}} prints it as true or false", hint
 
 
 def dialogue_text(messages: tuple[Message, ...]) -> str:

@@ -143,4 +143,4 @@ def test_without_the_plugin_the_recipe_says_what_is_missing(tmp_path: Path) -> N
     (tmp_path / "talks.csv").write_text("Human;AI\nHello;Hi\n", encoding="utf-8", newline="\n")
     code, _, err = command(tmp_path, tmp_path, "check", "loud.yaml")
     assert code == 2
-    assert err.startswith(b"loud.yaml:3:28: unknown transformer 'shout'; known: chat, clean, conversations, ")
+    assert err.startswith(b"loud.yaml:3:28: unknown transformer 'shout'; known: balance, bins, chat, ")

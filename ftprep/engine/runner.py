@@ -12,9 +12,12 @@ from ..planning.broken import broken, guarded, kind_of
 from ..planning.items import Planned
 from ..split import SPLITS
 from ..steps import Map, Select, StepRun
-from ..template import MissingColumn
+from ..template import MissingColumn, surprises
 from .part import Work, content_of
 from .telling import Teller
+
+_FIRST_ROWS = 20
+"""Of each file, the rows whose values are looked at before a template prints them."""
 
 
 class Runner:
@@ -62,6 +65,7 @@ class MapRunner(Runner):
     def __init__(self, planned: Planned[Map], run: StepRun, order: int, output: str | None = None):
         super().__init__(planned, run, order, output)
         self.one: Callable[[Example], Outcome] = self.start()
+        self.templates = planned.step.templates()
 
     def one_to_one(self, example: Example) -> Example | Drop:
         """Before the gather: one row in, one row or a Drop out."""
@@ -73,6 +77,8 @@ class MapRunner(Runner):
 
     def __call__(self, work: Work) -> None:
         """Replaces the work's examples by what the step makes of them."""
+        if self.templates and work.first and work.first[0] <= _FIRST_ROWS:
+            self._advise(work)
         outcomes = self.each(self.one, work.examples, "apply_all")
         delta = work.delta(self.order)
         delta.entered += len(outcomes)
@@ -82,6 +88,18 @@ class MapRunner(Runner):
             self._several(work, outcomes)
         delta.left += len(work.examples)
         delta.made = delta.left + sum(delta.dropped.values()) - delta.entered
+
+    def _advise(self, work: Work) -> None:
+        """What templates print of the first rows, where people may think otherwise."""
+        for root, example in zip(work.roots, work.examples, strict=True):
+            first = work.first[root]
+            if first > _FIRST_ROWS:
+                return
+            for template in self.templates:
+                for text, hint in surprises(template, example.fields):
+                    place = work.part.unit.place(first, work.last[root])
+                    found = Finding("FT303", text, hint, "advice", None, place, self.label)
+                    work.findings.append((first, self.order, found))
 
     def _several(self, work: Work, outcomes: Sequence[Any]) -> None:
         if set(map(type, outcomes)) == {list}:

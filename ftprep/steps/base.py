@@ -157,6 +157,10 @@ class Step(BaseModel):
                 found.extend(value.columns)
         return tuple(dict.fromkeys(found))
 
+    def templates(self) -> tuple[Template, ...]:
+        """The templates in its options."""
+        return tuple(value for value in _leaves(self) if isinstance(value, Template))
+
     def in_paths(self) -> tuple[str, ...]:
         """The files its options name, in options typed InPath."""
         return tuple(dict.fromkeys(str(value) for value in _leaves(self) if isinstance(value, InPath)))

@@ -38,7 +38,7 @@ def speeches(lines: Iterable[str], scene: re.Pattern[str] | None) -> Iterator[Sp
     for number, raw in enumerate(lines, 1):
         line = raw.strip().lstrip("\ufeff")
         new = speaker_of(line) if line else None
-        if new is not None and block and said and not new[0].isupper():
+        if new is not None and block and speaker is not None and not new[0].isupper():
             new = None  # a line such as `And thus I say:` in a speech below its speaker's name
         headed = bool(line) and pattern.fullmatch(line) is not None
         if (said or speaker is not None) and (headed or new is not None or not line):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -38,7 +38,8 @@ class Join(Map):
     """Adds columns of a side table, found by a key: `join: {table: tickets.csv, on: ticket_id}`.
 
     The side table is read once, by any installed reader, and kept in memory; how many rows it has is counted in the
-    run's notes, and they are no part of the balance. Keys are compared as text, `1.0` and `1` are the same.
+    run's notes, and they are no part of the balance. Keys are compared as text, `1.0` and `1` are the same; an empty
+    key has no partner.
     """
 
     name: ClassVar[str] = "join"
@@ -70,7 +71,8 @@ class Join(Map):
     def start(self, run: StepRun) -> Callable[[Example], Outcome]:
         """What looks rows up. Raises DataError for a side table that has not got the columns, or a key twice."""
         side, names = run.once(f"join {self.table}", lambda: self._read(run))
-        return lambda example: self._joined(example, side, names, run)
+        empty: Row = dict.fromkeys(names)
+        return lambda example: self._joined(example, side, empty, run)
 
     def request(self, example: Example, run: StepRun) -> Example:
         """As in training; where the columns are given already, nothing is looked up."""
@@ -88,45 +90,55 @@ class Join(Map):
         return self.on.right if isinstance(self.on, Keys) else str(self.on)
 
     def _read(self, run: StepRun) -> tuple[dict[str, Row], list[str]]:
-        """Key -> the wanted columns of its row, and their names."""
+        """Key -> what its row adds, and the names of the columns added. An empty key is none."""
         side: dict[str, Row] = {}
-        names: dict[str, None] = dict.fromkeys(self.column_names or ())
-        number = 0
+        seen: dict[str, None] = {}
+        number, right, wanted = 0, self._right, self.column_names
         for number, row in enumerate(run.rows(self.table), 1):
-            self._check(row, number)
-            kept = {n: row.get(n) for n in (self.column_names or row) if n != self._right or self.column_names}
-            names.update(dict.fromkeys(kept))
-            self._put(side, as_text(row[self._right]), kept, number)
+            if row.keys() != seen.keys():
+                seen.update(dict.fromkeys(row))
+            if key := as_text(row.get(right)):
+                self._put(side, key, {name: row.get(name) for name in wanted} if wanted else row, number)
+            else:
+                run.tally(f"rows of {self.table} without a key")
         run.tally(f"rows of {self.table}", number)
-        return side, list(names)
+        names = wanted or [name for name in seen if name != right]
+        if number:
+            self._check([right, *names], list(seen))
+        for key, row in side.items():  # only values change
+            side[key] = {self.prefix + name: row.get(name) for name in names}
+        return side, [self.prefix + name for name in names]
 
-    def _check(self, row: Row, number: int) -> None:
-        for name in (self._right, *(self.column_names or ())):
-            if name not in row and (number == 1 or name == self._right):
-                hint = did_you_mean(name, list(row), otherwise="its columns")
-                raise DataError(f"no column '{name}' in this side table", hint=hint, file=str(self.table), line=number)
+    def _check(self, names: Sequence[str], there: Sequence[str]) -> None:
+        for name in names:
+            if name not in there:
+                hint = did_you_mean(name, there, otherwise="its columns")
+                raise DataError(f"no column '{name}' in this side table", hint=hint, file=str(self.table), line=1)
 
-    def _put(self, side: dict[str, Row], key: str, kept: Row, number: int) -> None:
+    def _put(self, side: dict[str, Row], key: str, row: Row, number: int) -> None:
         if key in side and self.on_double == "error":
             hint = "make keys unique, or say on_double: first"
             text = f"row {number}: the key '{key[:100]}' stands in this side table twice"
             raise DataError(text, hint=hint, file=str(self.table))
         if key not in side or self.on_double == "last":
-            side[key] = kept
+            side[key] = row
 
-    def _joined(self, example: Example, side: Mapping[str, Row], names: Sequence[str], run: StepRun) -> Outcome:
-        if self._left not in example.fields:
+    def _joined(self, example: Example, side: Mapping[str, Row], empty: Row, run: StepRun) -> Outcome:
+        fields = example.fields
+        if self._left not in fields:
             raise MissingColumn(self._left)
-        key = as_text(example.fields[self._left])
-        found = side.get(key)
-        if found is None:
+        key = as_text(fields[self._left])
+        added = side.get(key)
+        if added is None:
             if self.on_missing == "drop":
                 return Drop("no partner in the side table", f"{self._left}: '{key[:100]}'")
             run.tally("rows without a partner")
-            found = {}
-        added: dict[str, Any] = {self.prefix + name: found.get(name) for name in names}
-        for name in added:
-            if name in example.fields:
-                hint = "give the joined columns a prefix, or name those you want under columns"
-                raise DataError(f"the column '{name}' is there already, and '{self.table}' has one, too", hint=hint)
-        return example.with_(fields={**example.fields, **added})
+            added = empty
+        if not added.keys().isdisjoint(fields):
+            self._clash(next(name for name in added if name in fields), example)
+        return example.with_(fields={**fields, **added})
+
+    def _clash(self, name: str, example: Example) -> NoReturn:
+        hint = "give the joined columns a prefix, or name those you want under columns"
+        place = str(example.source) if example.source is not None else None
+        raise DataError(f"the column '{name}' is there already, and '{self.table}' has one, too", hint=hint, file=place)

@@ -17,6 +17,7 @@ class Sentences(Map):
     """
 
     name: ClassVar[str] = "sentences"
+    shorthand: ClassVar[str | None] = "columns"
 
     wordings: Annotated[list[Column], Field(min_length=1)] | Annotated[dict[Column, Template], Field(min_length=1)] = (
         Field(alias="columns")

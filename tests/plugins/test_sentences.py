@@ -67,6 +67,10 @@ def test_the_sentences_get_a_column_of_their_own():
     assert list(step.columns_after(["item", "attributes"])) == ["item", "attributes"]
 
 
+def test_a_lone_list_names_the_columns():
+    assert Sentences.lone_option() == "columns"
+
+
 def test_a_request_is_made_of_the_attributes_it_gives():
     assert make(["item", "size"]).request(Example({"item": "cap"}), StepRun()).fields["text"] == "Item is cap."
 
