@@ -11,7 +11,7 @@ from ..files import Input
 from ..plan import Plan
 from ..planning.items import Planned
 from ..planning.sources import reader_for
-from ..steps import Rows
+from ..steps import Reader, Rows
 
 
 def side_table(plan: Plan, planned: Planned[Any]) -> Callable[[str], Iterator[Row]]:
@@ -20,14 +20,23 @@ def side_table(plan: Plan, planned: Planned[Any]) -> Callable[[str], Iterator[Ro
 
     def rows(path: str) -> Iterator[Row]:
         file = Input(folder / path, path)
-        registered = reader_for(plan.registry.all("reader"), file)
-        if registered is None:
-            raise RecipeError(f"{path}: no reader knows what this side table is", hint="give it a known ending")
-        for block in registered.cls(path=path).read(file):
+        for block in _reader(plan, file).read(file):
             if isinstance(block, Rows):
                 yield from block.rows
 
     return rows
+
+
+def _reader(plan: Plan, file: Input) -> Reader:
+    """As the recipe itself reads the file, where it does, with the same options; else by its ending or content."""
+    for source in plan.sources:
+        if any(other.path.resolve() == file.path.resolve() for other in source.inputs):
+            return source.reader
+    registered = reader_for(plan.registry.all("reader"), file)
+    if registered is None:
+        raise RecipeError(f"{file.name}: no reader knows what this side table is", hint="give it a known ending")
+    reader: Reader = registered.cls(path=file.name)
+    return reader
 
 
 def table_inputs(plan: Plan) -> list[Input]:

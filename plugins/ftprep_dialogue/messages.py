@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import Field
 
-from ftprep import Column, Drop, Example, Image, Map, Message, MissingColumn, Outcome, Template, Text, as_text
+from ftprep import Column, Drop, Example, Image, Map, Message, MissingColumn, Outcome, StepRun, Template, Text, as_text
 
 from .calls import calls_of, listed, parsed, tools_of
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
-_Known = Role | Literal["call"]
+_Known = Role | Literal["call", "drop"]
 _KNOWN: dict[str, str] = {
     **{role: role for role in get_args(Role)},
     **dict.fromkeys(("human", "prompter", "customer", "instruction"), "user"),
@@ -44,7 +44,7 @@ class Messages(Map):
     """Key of the text; without: content, value, text or utterance."""
     roles: dict[str, _Known] = {}
     """Speaker in the data -> role, beside those that are known (human, gpt, observation, …). `call` is an assistant's
-    tool call as JSON text."""
+    tool call as JSON text; `drop` leaves the message out, and counts it."""
     tools: Column | None = None
     """The column of tool definitions: a list, or JSON text of one; a bare function will do."""
     system: Template | None = None
@@ -54,15 +54,22 @@ class Messages(Map):
     rejected: Column | None = None
     """Preference data: the column of the answer not wanted."""
 
+    def start(self, run: StepRun) -> Callable[[Example], Outcome]:
+        """What makes the messages, and counts those that are left out."""
+        return lambda example: self._made(example, run)
+
     def apply(self, example: Example) -> Outcome:
         """The example with its messages, or a Drop that says which message is wrong. Raises MissingColumn."""
+        return self._made(example, StepRun())
+
+    def _made(self, example: Example, run: StepRun) -> Outcome:
         if self.column not in example.fields:
             raise MissingColumn(self.column)
         try:
-            messages = self._messages(example.fields[self.column])
+            messages = self._messages(example.fields[self.column], run)
             if self.chosen is not None:
-                messages = (*messages, *self._answer(example, self.chosen)[-1:])
-            rejected = self._answer(example, self.rejected)[-1:] if self.rejected is not None else ()
+                messages = (*messages, *self._answer(example, self.chosen, run)[-1:])
+            rejected = self._answer(example, self.rejected, run)[-1:] if self.rejected is not None else ()
             tools = tools_of(example.fields.get(self.tools)) if self.tools is not None else example.tools
         except ValueError as error:
             return Drop("not a list of messages", str(error))
@@ -73,7 +80,7 @@ class Messages(Map):
             messages = (Message("system", system), *messages)
         return example.with_(messages=messages, rejected=rejected, tools=tools)
 
-    def _answer(self, example: Example, column: Column) -> tuple[Message, ...]:
+    def _answer(self, example: Example, column: Column, run: StepRun) -> tuple[Message, ...]:
         if column not in example.fields:
             raise MissingColumn(column)
         value = example.fields[column]
@@ -85,11 +92,11 @@ class Messages(Map):
         if isinstance(value, Mapping):
             value = [value]
         if isinstance(value, (list, tuple)):
-            return self._messages(value)
+            return self._messages(value, run)
         text = as_text(value)
         return (Message("assistant", text),) if text else ()
 
-    def _messages(self, value: Any) -> tuple[Message, ...]:
+    def _messages(self, value: Any, run: StepRun) -> tuple[Message, ...]:
         made: list[Message] = []
         calls = 0
         for number, item in enumerate(listed(value), 1):
@@ -97,15 +104,20 @@ class Messages(Map):
                 message = self._message(item, made, calls)
             except ValueError as error:
                 raise ValueError(f"message {number}: {error}") from None
+            if message is None:
+                run.tally("messages left out")
+                continue
             calls += len(message.tool_calls)
             made.append(message)
         return tuple(made)
 
-    def _message(self, item: Any, before: list[Message], calls: int) -> Message:
+    def _message(self, item: Any, before: list[Message], calls: int) -> Message | None:
         said, value, more = self._parts(item)
         role = self.roles.get(said) or _KNOWN.get(said) or _KNOWN.get(said.lower())
         if role is None:
             raise ValueError(f"its speaker '{said[:60]}' has no role; say which under 'roles'")
+        if role == "drop":
+            return None
         if role == "call":
             return Message("assistant", "", tool_calls=calls_of(value, calls + 1))
         if role == "tool":
@@ -150,7 +162,7 @@ def _content(value: Any) -> str | tuple[Text | Image, ...]:
     for part in value:
         kind = part.get("type") if isinstance(part, Mapping) else None
         if kind == "text":
-            parts.append(Text(as_text(part.get("text"))))
+            parts.append(Text(as_text(part.get("text", part.get("value")))))
         elif kind == "image_url":
             image = part["image_url"]
             url = image.get("url") if isinstance(image, Mapping) else image

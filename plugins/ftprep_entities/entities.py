@@ -27,7 +27,8 @@ class Entities(Map):
     text: Column
     """The column of the text, which is the prompt."""
     spans: str
-    """The column of the spans, or the way to them: `labels[]`, `turns[].labels[]`."""
+    """The column of the spans, or the way to them: `labels[]`, `turns[].labels[]`. With `[]` a row that has not got the
+    column is one without entities, as JSON data often has it."""
     start_key: str = Field(default="start", alias="start")
     """Key of a span's first character, counted from 0; a path such as `valueSpan.startIndex` if it lies deeper."""
     end: str = "end"
@@ -78,7 +79,7 @@ class Entities(Map):
 
     def _made(self, example: Example, run: StepRun) -> Outcome:
         text, column = self._text(example), self.columns()[1]
-        if column not in example.fields:
+        if column not in example.fields and "[]" not in self.spans:
             raise MissingColumn(column)
         if not text.strip():
             return Drop("empty text", f"column '{self.text}'")

@@ -58,8 +58,8 @@ class Negatives(Map):
     set_: dict[str, str] = Field(default={}, alias="set")
     """Column -> its value in the copy, such as the answer `No sufficient context`."""
     own: dict[str, str] = {}
-    """Column -> its value in the example itself, unless it has that column: with `set: {related: "no"}` it is
-    `own: {related: "yes"}`."""
+    """Column -> its value in the example itself, where that column is not there or empty: with `set: {related: "no"}`
+    it is `own: {related: "yes"}`."""
     path: str | None = None
     """Where contexts lie inside a row of the side table, e.g. `paragraphs[]` (`column` is a key of what lies there) or
     `paragraphs[].context`."""
@@ -118,7 +118,8 @@ class Negatives(Map):
         for name in (self.column, self.group):
             if name not in fields:
                 raise MissingColumn(name)
-        itself = example.with_(fields={**self.own, **fields}) if self.own else example
+        own = {name: value for name, value in self.own.items() if not as_text(fields.get(name))}
+        itself = example.with_(fields={**fields, **own}) if own else example
         number = _hash(sorted(fields.items()), run.seed)
         if number >= self.share * 2**64:
             return itself
