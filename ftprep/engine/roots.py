@@ -24,6 +24,7 @@ class Rooter:
         self.plan, self.order, self.names = plan, order, names
         self.kept_fields = tuple(sorted(plan.fields_read()))
         self.by = plan.split.by if plan.split is not None else None
+        self.stamps = any(planned.step.asks_split for planned in plan.steps)
 
     def __call__(self, part: Part) -> Work:
         """The part's roots, each with its rows' numbers."""
@@ -50,6 +51,9 @@ class Rooter:
             work.given = [given] * len(work.examples) if given is not None else None
         if self.names:
             work.groups = [self._group(example) for example in work.examples]
+            if self.stamps:
+                named = zip(work.examples, work.groups, strict=True)
+                work.examples = [example.with_(group=g) if isinstance(g, str) else example for example, g in named]
         if rule is not None and rule.stratify is not None:
             work.classes = [as_text(example.fields.get(rule.stratify)) for example in work.examples]
 

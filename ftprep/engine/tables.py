@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..errors import RecipeError
-from ..example import Row
+from ..errors import DataError, RecipeError
+from ..example import Drop, Row
 from ..files import Input
 from ..plan import Plan
 from ..planning.items import Planned
@@ -23,6 +23,9 @@ def side_table(plan: Plan, planned: Planned[Any]) -> Callable[[str], Iterator[Ro
         for block in _reader(plan, file).read(file):
             if isinstance(block, Rows):
                 yield from block.rows
+            elif isinstance(block, Drop):
+                text = f"{block.source or path}: a row of this side table cannot be read: {block.reason}"
+                raise DataError(text, hint="mend it; what is looked up must be whole")
 
     return rows
 

@@ -26,7 +26,7 @@ def teller(rule: SplitRule | None, seed: int) -> Callable[[Example], Split | Non
     def split_of(example: Example) -> Split | None:
         if rule.from_ is not None:
             return named_split(as_text(example.fields.get(rule.from_)))
-        name = group_name(example, rule.by)
+        name = example.group or group_name(example, rule.by)  # a root's group is stamped: steps may change its column
         return stable_split(number(name, seed), rule) if name is not None else None
 
     return split_of

@@ -91,7 +91,8 @@ class StepRun:
     def rows(self, path: str) -> Iterator[Row]:
         """The rows of a side table, through any installed reader; `path` is relative to the recipe."""
         if self._rows is None:
-            raise RecipeError(f"{path}: no side table can be read here")
+            hint = "give the columns that the step would find there"
+            raise RecipeError(f"{path}: no side table can be read here", hint=hint)
         return self._rows(path)
 
     def split_of(self, example: Example) -> Split | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, ClassVar, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -72,7 +72,24 @@ class Join(Map):
         """What looks rows up. Raises DataError for a side table that has not got the columns, or a key twice."""
         side, names = run.once(f"join {self.table}", lambda: self._read(run))
         empty: Row = dict.fromkeys(names)
-        return lambda example: self._joined(example, side, empty, run)
+        left = self._left
+
+        def joined(example: Example) -> Outcome:
+            fields = example.fields
+            if left not in fields:
+                raise MissingColumn(left)
+            key = fields[left]
+            added = side.get(key if key.__class__ is str else as_text(key))
+            if added is None:
+                if self.on_missing == "drop":
+                    return Drop("no partner in the side table", f"{left}: '{as_text(key)[:100]}'")
+                run.tally("rows without a partner")
+                added = empty
+            if not fields.keys().isdisjoint(added):
+                self._clash(next(name for name in added if name in fields), example)
+            return example.with_(fields={**fields, **added})
+
+        return joined
 
     def request(self, example: Example, run: StepRun) -> Example:
         """As in training; where the columns are given already, nothing is looked up."""
@@ -122,21 +139,6 @@ class Join(Map):
             raise DataError(text, hint=hint, file=str(self.table))
         if key not in side or self.on_double == "last":
             side[key] = row
-
-    def _joined(self, example: Example, side: Mapping[str, Row], empty: Row, run: StepRun) -> Outcome:
-        fields = example.fields
-        if self._left not in fields:
-            raise MissingColumn(self._left)
-        key = as_text(fields[self._left])
-        added = side.get(key)
-        if added is None:
-            if self.on_missing == "drop":
-                return Drop("no partner in the side table", f"{self._left}: '{key[:100]}'")
-            run.tally("rows without a partner")
-            added = empty
-        if not added.keys().isdisjoint(fields):
-            self._clash(next(name for name in added if name in fields), example)
-        return example.with_(fields={**fields, **added})
 
     def _clash(self, name: str, example: Example) -> NoReturn:
         hint = "give the joined columns a prefix, or name those you want under columns"

@@ -123,7 +123,8 @@ class Negatives(Map):
         number = _hash(sorted(fields.items()), run.seed)
         if number >= self.share * 2**64:
             return itself
-        other = self._drawn(pools.get(str(run.split_of(example))), fields, number)
+        split = run.split_of(example)
+        other = self._drawn(pools.get(split) if split is not None else None, fields, number)
         if other is None:
             run.tally("no context of another group in this split")
             return itself

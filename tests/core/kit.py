@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Literal
 
-from kit_steps import Ask, End, Few, Look, Loud, Pairs, Side, Skip, Talks, Times, Unlist
+from kit_steps import Ask, End, Few, Look, Loud, LoudColumn, Pairs, Side, Skip, Talks, Times, Unlist
 
 import ftprep
 from ftprep import Drop, Finding, Lossy, Rows, Source, Template, Verdict
@@ -143,7 +143,7 @@ class Plugin:
 
     @ftprep.hookimpl
     def ftprep_transformers(self):
-        return [Talks, Ask, Pairs, Loud, Skip, Times, Few, End, Unlist, Side, Look]
+        return [Talks, Ask, Pairs, Loud, Skip, Times, Few, End, Unlist, Side, Look, LoudColumn]
 
     @ftprep.hookimpl
     def ftprep_checks(self):

@@ -226,3 +226,12 @@ class Look(ftprep.Map):
 
     def start(self, run):
         return lambda example: example.with_(fields={**example.fields, "split": run.split_of(example) or "?"})
+
+
+class LoudColumn(ftprep.Map):
+    """Makes the column `q` louder."""
+
+    name = "loud_column"
+
+    def apply(self, example):
+        return example.with_(fields={**example.fields, "q": example.fields["q"] + "!"})

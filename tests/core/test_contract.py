@@ -120,7 +120,8 @@ AGAIN = "make it again with 'ftprep run'"
         pytest.param(
             {"steps": [{"name": "gone/ask", "options": {}}]},
             RecipeError,
-            "unknown transformer 'gone/ask'; known: ask, end, few, look, loud, pairs, side, skip, talks, times, unlist",
+            "unknown transformer 'gone/ask'; known: ask, end, few, look, loud, loud_column, pairs, side, skip, talks, "
+            "times, unlist",
             id="a_plugin_that_is_gone",
         ),
         pytest.param(

@@ -8,7 +8,7 @@ import json
 import pytest
 from kit_runs import REGISTRY, fails, left, recipe
 
-from ftprep import Contract, RecipeError
+from ftprep import Contract, DataError, RecipeError
 from ftprep.api import make_plan
 from ftprep.api import run as run_recipe
 
@@ -103,3 +103,20 @@ def test_a_side_table_is_read_once_and_named_in_the_manifest(tmp_path):
     assert manifest["side_tables"] == [{"file": str(table), "sha256": hashlib.sha256(table.read_bytes()).hexdigest()}]
     asker = Contract.load(run.folder / "kit_chat", REGISTRY)
     assert fails(RecipeError, asker.request, q="a").startswith(f"{table}: no side table can be read here")
+
+
+def test_a_step_that_changes_the_column_of_the_split_does_not_change_what_is_told():
+    steps = [{"loud_column": {}}, "look", {"ask": {"answer": "{split}"}}]
+    made = left(recipe(*steps, split=STABLE), rows())
+    for split in ("train", "validation"):
+        assert {line["messages"][1]["content"] for line in made.rows(f"kit_chat/{split}.jsonl")} == {split}
+
+
+def test_a_bad_row_of_a_side_table_stops_the_run_with_its_place(tmp_path):
+    table = tmp_path / "side.kit"
+    table.write_text('{"q": "a", "side": "A"}\n! no row\n', encoding="utf-8", newline="")
+    source = recipe({"side": str(table)}, {"ask": {"prompt": "{q}{side}"}})
+    text = fails(DataError, left, source, rows())
+    assert text == (
+        f"{table}:2: a row of this side table cannot be read: bad row; mend it; what is looked up must be whole"
+    )

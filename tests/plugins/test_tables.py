@@ -103,7 +103,9 @@ def test_at_inference_the_joined_columns_are_given_or_asked_for(tmp_path: Path) 
     assert asker.request(q="why?", summary="late") == {"messages": [{"role": "user", "content": "late: why?"}]}
     with pytest.raises(RecipeError) as error:
         asker.request(q="why?", id="1")
-    assert str(error.value).endswith("t.csv: no side table can be read here")
+    assert str(error.value).endswith(
+        "t.csv: no side table can be read here; give the columns that the step would find there"
+    )
 
 
 ARTICLE = {
