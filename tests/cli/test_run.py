@@ -232,3 +232,25 @@ def test_the_tables_of_quirks_give_balance_or_one_line(ftprep: Call, shared_data
         told = ftprep("run", "rows.yaml", "--set", f"read='{path.as_posix()}'", "--json")
         levels = [problem["level"] for problem in told.document["problems"]]
         assert (told.code in (1, 2)) == (levels.count("error") == 1), path.name
+
+
+LABELS = """version: 1
+name: moods
+model: gpt-4.1-mini
+read: moods.csv
+transform: [{chat: {user: "{text}", assistant: "{mood}"}}]
+check: [{labels: {min_each: 0, one_token: false}}]
+write: openai_chat
+"""
+
+
+def test_the_labels_of_a_classifier_are_shown_with_their_tokens(ftprep: Call, tmp_path: Path) -> None:
+    put(tmp_path, "recipe.yaml", LABELS)
+    put(tmp_path, "moods.csv", "text,mood\nLovely!,positive\nAgain!,positive\nCold soup.,baseball\n")
+    lines = ftprep("run", "recipe.yaml").out.splitlines()
+    at = lines.index("labels (openai_chat): classes 2")
+    assert lines[at + 1 : at + 4] == [
+        "  label     written   examples  with space   without space  verdict",
+        "  positive  positive  2         ' positive'  positive       one token",
+        "  baseball  baseball  1         ' baseball'  base | ball    2 tokens",
+    ]
