@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .api import Run as Run
     from .api import run as run
     from .api import stream as stream
+    from .codes import Code as Code
     from .contract import Contract as Contract
     from .errors import DataError as DataError
     from .errors import FindingsError as FindingsError
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "api": "Run run stream",
+    "codes": "Code",
     "contract": "Contract",
     "errors": "DataError FindingsError FtprepError OutputError PluginError Problem RecipeError RemoteError "
     "did_you_mean",

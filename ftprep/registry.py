@@ -16,6 +16,7 @@ import msgspec
 import pluggy
 
 from . import hookspecs, plugins
+from .codes import CORE, Code
 from .errors import PluginError, Problem, RecipeError, did_you_mean
 from .offers import HOOKS, SECTIONS, Registered, hook_faults, offers
 from .plugins import Origin, guarded
@@ -90,6 +91,14 @@ class Registry:
     def models(self) -> list[ModelFacts]:
         """The facts of all models."""
         return [item.cls for item in self.all("model")]
+
+    def codes(self) -> list[tuple[Code, str]]:
+        """All codes of problems that ftprep and its plugins may give, in order, each with its plugin (ours: empty)."""
+        found = dict.fromkeys(CORE, "")
+        for item in self.all():
+            for code in getattr(item.cls, "problem_codes", ()):
+                found.setdefault(code, item.plugin)
+        return sorted(found.items(), key=lambda pair: pair[0].code)
 
     def get(self, kind: str, name: str) -> Registered:
         """The one that a recipe calls `name` or `plugin/name`.

@@ -12,6 +12,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
+from ..codes import Code
 from ..errors import RecipeError
 from ..example import Example, Row
 from ..options import option_docs
@@ -129,6 +130,8 @@ class Step(BaseModel):
     """What recipes call it, snake_case."""
     shorthand: ClassVar[str | None] = None
     """The option that a lone value fills; None: the first one that the class itself declares."""
+    problem_codes: ClassVar[tuple[Code, ...]] = ()
+    """The codes that its findings and errors have, with what they mean. A plugin's codes have a prefix of its own."""
     asks_split: ClassVar[bool] = False
     """It asks `run.split_of`, so the recipe needs a split that can be told at once."""
 

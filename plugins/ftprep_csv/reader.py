@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 import ftprep
 
+from .codes import CODES
 from .dialect import find_delimiter, recognised, sep_line, shown
 from .header import column_names
 from .records import Block, Lines, blocks, spans_rows
@@ -44,6 +45,7 @@ class Csv(ftprep.Reader):
     """
 
     name: ClassVar[str] = "csv"
+    problem_codes = CODES
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".tab")
 
     delimiter: Character | None = None

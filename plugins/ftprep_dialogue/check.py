@@ -9,6 +9,8 @@ from pydantic import field_validator
 
 from ftprep import Check, Drop, Example, Finding, StepRun, Verdict
 
+from .codes import CODES
+
 Place = Literal["prompt", "completion"]
 
 
@@ -19,6 +21,7 @@ class SeparatorCheck(Check):
     """
 
     name = "separator"
+    problem_codes = CODES
 
     text: str | list[str]
     """The text to look for, or several: what `separator` and `stop` add."""

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from ftprep import Column, Gather, Outcome, Problem, RecipeError, Row, did_you_mean
 
 from .cells import Cells
+from .codes import CODES
 from .pairs import Pairs
 from .talk import RoleName, Talk
 
@@ -36,6 +37,7 @@ class Conversations(Gather):
     """
 
     name = "conversations"
+    problem_codes = CODES
     shorthand = "separator"
 
     user: str | None = None
@@ -187,6 +189,6 @@ def _some(columns: Sequence[str]) -> str:
 def _no_column(name: str, columns: Sequence[str]) -> Problem:
     hint = did_you_mean(name, columns, otherwise="columns")
     return Problem(
-        code="FT110", message=f"conversations: no column '{name}'; the columns are: {_some(columns)}",
+        code="FT124", message=f"conversations: no column '{name}'; the columns are: {_some(columns)}",
         hint=hint if hint.startswith("did") else "name one of them",
     )  # fmt: skip

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ftprep import Column, Drop, Example, Finding, Map, Message, MissingColumn, Outcome, StepRun, as_text
 
+from .codes import CODES
 from .spans import Found, find, items, span_of
 
 
@@ -22,6 +23,7 @@ class Entities(Map):
     """
 
     name: ClassVar[str] = "entities"
+    problem_codes = CODES
     makes_messages: ClassVar[bool] = True
 
     text: Column

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 import ftprep
 
 from .book import Book, Line, Sheet
+from .codes import CODES
 from .header import Header, find_row, from_row, given, renamed
 from .package import check_name
 from .rows import table
@@ -23,6 +24,7 @@ class Excel(ftprep.Reader):
     """Rows of Excel workbooks. Every cell is text, as a CSV file would hold it; row numbers are Excel's."""
 
     name: ClassVar[str] = "excel"
+    problem_codes = CODES
     suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".xlsm")
 
     sheet: str | int | None = None

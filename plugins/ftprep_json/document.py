@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, field_validator
 from ftprep import DataError, Drop, Finding, Input, Reader, Row, Rows
 
 from .chunks import Encoding, chunks
+from .codes import CODES
 from .faults import Fault
 from .jsonl import OBJECT, read_lines
 from .outline import hint_for, is_json_lines
@@ -34,6 +35,7 @@ class Json(Reader):
     """
 
     name: ClassVar[str] = "json"
+    problem_codes = CODES
     suffixes: ClassVar[tuple[str, ...]] = (".json",)
     fixed_columns: ClassVar[bool] = False
     model_config = ConfigDict(populate_by_name=True)

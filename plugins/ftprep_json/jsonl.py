@@ -11,6 +11,7 @@ import msgspec
 from ftprep import DataError, Drop, Finding, Input, Reader, Rows
 
 from .chunks import Encoding, blocks, chunks, lines
+from .codes import CODES
 from .faults import Fault
 from .strict import decode, flat_rows, rows_of
 
@@ -26,6 +27,7 @@ class Jsonl(Reader):
     """
 
     name: ClassVar[str] = "jsonl"
+    problem_codes = CODES
     suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson")
     fixed_columns: ClassVar[bool] = False
 

@@ -12,10 +12,13 @@ from pydantic import Field
 
 from ftprep import Check, Drop, Example, Finding, Met, RecipeError, StepRun, Verdict
 
+from .codes import CODES
 from .table import Label, labels_of, proposal, shown
 
 _pack = msgspec.msgpack.Encoder().encode
 _SHOWN = 5
+_LONGEST = 1000
+"""Characters of an answer that are looked at: what is longer is no label, and would only fill the memory."""
 
 
 class Labels(Check):
@@ -28,6 +31,7 @@ class Labels(Check):
     """
 
     name: ClassVar[str] = "labels"
+    problem_codes = CODES
 
     one_token: bool = True
     """Say where a label is more than one token, and propose codes that are one."""
@@ -109,7 +113,7 @@ class _Look:
             text = answer.text if answer is not None else ""
             for stop in stops:
                 text = text.removesuffix(stop)
-            found.append(text if text.strip() else Drop("empty label"))
+            found.append(text[:_LONGEST] if text.strip() else Drop("empty label"))
         return found
 
 

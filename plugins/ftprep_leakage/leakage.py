@@ -12,6 +12,7 @@ from pydantic import Field
 
 from ftprep import Check, Example, Finding, Met, StepRun, Verdict
 
+from .codes import CODES
 from .near import bands, likeness
 
 _SHOWN = 20
@@ -27,6 +28,7 @@ class Leakage(Check):
     """
 
     name: ClassVar[str] = "leakage"
+    problem_codes = CODES
 
     normalise: bool = True
     """Case, white space and compatibility variants of characters make no difference."""

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 import ftprep
 
+from .codes import CODES
 from .frames import BLOCK, is_frame, names_of, rows_of_batches, rows_of_frame
 from .kinds import SUFFIXES, Kind, by_content, by_name, check_ods, engine, kind_of
 from .tables import rows_of_grid
@@ -28,6 +29,7 @@ class Pandas(ftprep.Reader):
     """Rows of Parquet, Feather, ODS, Stata and XLS files. Parquet is streamed; the others are held in memory."""
 
     name: ClassVar[str] = "pandas"
+    problem_codes = CODES
     suffixes: ClassVar[tuple[str, ...]] = tuple(SUFFIXES)
 
     kind: Kind | None = None

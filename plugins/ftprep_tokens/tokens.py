@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ftprep import Check, Example, Finding, RecipeError, StepRun, Verdict
 
+from .codes import CODES
 from .figures import figures
 from .look import Look
 
@@ -22,6 +23,7 @@ class Tokens(Check):
     """
 
     name: ClassVar[str] = "tokens"
+    problem_codes = CODES
 
     on_fail: Literal["drop", "warning", "error"] = "warning"
     """What an example over the limit is: dropped, or reported at this level."""

@@ -40,7 +40,7 @@ LAYERS = [
     "hookspecs",
     "steps",
     "template",
-    "files encoding unpack example options",
+    "files encoding unpack example options codes",
     "errors",
 ]
 """From the user down: a module imports only from its own line or a lower one. A new module needs a place here."""

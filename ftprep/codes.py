@@ -1,0 +1,101 @@
+"""What the codes of problems mean, and what to do about each. `FT` is ours; a plugin has a prefix of its own."""
+
+from __future__ import annotations
+
+import msgspec
+
+from .errors import Level
+
+
+class Code(msgspec.Struct, frozen=True):
+    """One kind of problem."""
+
+    code: str
+    """A prefix in capitals and a number; it never gets another meaning."""
+    meaning: str
+    """What was found, and why it matters."""
+    remedy: str
+    """What to do."""
+    level: Level = "error"
+
+
+CORE = (
+    Code("FT001", "The command line names no command, or an option or argument that the command has not got.",
+         "See the help that the line names."),
+    Code("FT002", "The system refused a file: it is not there, or there is no permission or no room.",
+         "Check the path, and the disk."),
+    Code("FT003", "The command was interrupted. What was there before is as it was.", "Start it again."),
+    Code("FT004", "The program failed in a way that nobody thought of.",
+         "Set FTPREP_TRACEBACK=1 to see where, and report it."),
+    Code("FT010", "A prompt was asked for without a message, so the user's message is empty in it.",
+         "Give the conversation with -m user=TEXT.", "advice"),
+    Code("FT100", "The recipe, or what the command was given, cannot be used.",
+         "Follow the line: it names the place."),
+    Code("FT101", "The recipe is no YAML from this place on.",
+         "Correct the line; the hint says what YAML wants there."),
+    Code("FT102", "The recipe's file cannot be read as text: it is missing, too large, or not UTF-8.",
+         "Name a recipe, saved as UTF-8."),
+    Code("FT103", "A key stands twice; YAML would silently take the last one.", "Keep one of them."),
+    Code("FT104", "YAML reads this otherwise than it looks: an unquoted brace, #, *, & or !, or a backslash "
+         "in single quotes.", "Quote the text as the hint shows."),
+    Code("FT105", "The recipe is deeper or larger than any recipe is; aliases may multiply.",
+         "Flatten it; give data as a file."),
+    Code("FT106", "A key that recipes have not got.", "Correct its name, or begin it with x- if it is yours."),
+    Code("FT107", "A value of another kind than the key takes.", "Write what the hint says."),
+    Code("FT108", "'extends' names no recipe, or leads in a circle.",
+         "Name a recipe file that does not extend this one."),
+    Code("FT109", "A variable of the environment is not set, is named wrongly, or looks like a secret.",
+         "Set it, give a default, or name it in an option that ends in _env."),
+    Code("FT110", "--set names a key or an item that the recipe has not got.",
+         "Name it as the recipe does; items by name or [n]."),
+    Code("FT111", "A step has no such option, lacks one that it needs, or was given a value that it refuses.",
+         "See 'ftprep plugins info NAME'."),
+    Code("FT112", "'as' is no name for a folder.", "Use letters, digits, '-' and '_'."),
+    Code("FT113", "Two writers would write into one folder.", "Give one of them another folder with 'as'."),
+    Code("FT114", "The file of a long text ({file: …}) cannot be read.",
+         "Correct its path; it is relative to the recipe, and UTF-8."),
+    Code("FT115", "The model cannot be tuned with any format that the recipe writes.",
+         "Write a format that it takes, or name another model."),
+    Code("FT120", "A step that works on whole conversations stands where rows are still single rows, or the "
+         "other way round.", "Put it on the other side of the step that gathers the rows."),
+    Code("FT121", "A step stands where it cannot: a second gathering of rows, or a gathering or selecting "
+         "step in a writer's steps.", "Put it under transform:, or leave it out."),
+    Code("FT122", "A step or writer needs messages, and nothing before it makes them.",
+         "Put a step that makes messages before it."),
+    Code("FT123", "A step that shapes text for completions stands before a chat writer.",
+         "Put it into the steps: of a completion writer."),
+    Code("FT124", "A step reads a column that the data has not got.", "Name one of its columns."),
+    Code("FT125", "The model is not known, so its tokens cannot be counted.",
+         "Correct its name, or give {name, tokenizer, context}."),
+    Code("FT126", "The tokenizer is not known.", "Name one that is installed: 'ftprep plugins list'."),
+    Code("FT127", "A step must know the split of each row, and the split is drawn only at the end.",
+         "Make the split stable, with 'by', or give it with 'from'."),
+    Code("FT130", "An input file is missing, or none is named.", "Correct the path; it is relative to the recipe."),
+    Code("FT131", "No reader knows what this file is.", "Name the reader: read: {READER: PATH}."),
+    Code("FT200", "An input cannot be read as what it is said to be.",
+         "Follow the line: it names the file and the row."),
+    Code("FT300", "What was found forbids the result: no example is left, or --strict was given.",
+         "Look at dropped.jsonl and the findings."),
+    Code("FT301", "An output has no example left.", "See why in dropped.jsonl."),
+    Code("FT302", "There are too few groups for the splits that are asked for.",
+         "Add examples, or ask for fewer or smaller splits.", "warning"),
+    Code("FT303", "A template prints a list, an object or a truth value, perhaps not as people would.",
+         "Name a part of it, or say how: {column:lines}.", "advice"),
+    Code("FT400", "A plugin broke its contract while it ran.", "Report it to its maintainer, or leave the step out."),
+    Code("FT401", "A plugin cannot be imported.", "Install what it lacks, update it, or uninstall it."),
+    Code("FT402", "A plugin is made for another version of the plugin contract, or does not say for which.",
+         "Update it, or ftprep."),
+    Code("FT403", "A plugin has a function that is called like a hook and is none.",
+         "Correct its name, or mark it with @ftprep.hookimpl."),
+    Code("FT404", "Two plugins have one name, so neither can be told by it.",
+         "Uninstall one of them, or give it another name."),
+    Code("FT405", "A plugin's hook raised an error.", "Update the plugin, or uninstall it."),
+    Code("FT406", "A plugin offers something that cannot be used: of the wrong class, without a name or a docstring.",
+         "Correct it; 'ftprep plugins check' says more."),
+    Code("FT410", "A plugin breaks a rule of the plugin contract.", "Change it as the rule says."),
+    Code("FT500", "The folder of the run cannot be used: it holds foreign files, is in use, or cannot be written.",
+         "Name another one with --out, or make room."),
+    Code("FT600", "A remote service refused, or did not answer.", "Follow the line; try again later."),
+)  # fmt: skip
+"""The codes of ftprep itself. FT0xx: the command line; FT1xx: recipes; FT2xx: files; FT3xx: what is found in the data;
+FT4xx: plugins; FT5xx: the run folder; FT6xx: remote services."""

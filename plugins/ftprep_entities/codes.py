@@ -1,0 +1,10 @@
+"""What the codes of this plugin's problems mean."""
+
+from __future__ import annotations
+
+from ftprep import Code
+
+CODES = (
+    Code("FT340", "An entity does not occur in the text of its row.",
+         "Correct its place, or drop such rows with on_missing: drop.", "warning"),
+)  # fmt: skip
