@@ -11,6 +11,7 @@ import click
 
 from .commands import Group
 from .frame import installed, plugin_option, replying
+from .plugins_check import check
 from .saying import Reply
 from .table import table
 from .words import options_of, purpose, shorthand_of, value_text
@@ -164,3 +165,4 @@ def _need(option: dict[str, Any]) -> str:
 
 command.add_command(list_)
 command.add_command(info)
+command.add_command(check)

@@ -127,7 +127,18 @@ class Writer(Step):
 
 
 class Uploader(Step):
-    """Sends training files somewhere. Its capabilities come with the commands that use them."""
+    """Sends training files somewhere. `run` never calls it; the commands that use it are still to come.
+
+    Options name what holds a secret, never the secret itself: `api_key_env: MY_KEY`.
+    """
+
+    def plan(self, files: Mapping[Split, Path]) -> list[str]:
+        """What `put` would send and where to, a line each, for people. It opens no connection."""
+        raise NotImplementedError
+
+    def put(self, path: Path) -> str:
+        """Sends one file; returns what it is called there. Raises RemoteError where it was refused."""
+        raise NotImplementedError
 
 
 class Tokenizer(Step):

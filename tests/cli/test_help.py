@@ -94,7 +94,7 @@ def test_every_argument_is_named_in_the_help(path: tuple[str, ...], command: cli
     context = click.Context(command)
     for param in command.params:
         if isinstance(param, click.Argument):
-            assert param.make_metavar(context).rstrip(".") in str(command.help)
+            assert param.make_metavar(context).rstrip(".").strip("[]") in str(command.help)
 
 
 @pytest.mark.parametrize(("path", "command"), ALL)
