@@ -1,0 +1,198 @@
+"""Plays a page of the docs: every block, from top to bottom, in one folder, as a reader would who types all of it.
+
+`python play.py PAGE` plays one in an empty folder with the ftprep that is installed; it needs no other package.
+What a block is for stands in a comment on the line above it:
+
+- `<!-- file: NAME -->` the block is written to that file;
+- `<!-- shows: NAME -->` the block is what that file holds; `NAME#KEY`: one of its rows has it under that key;
+- `<!-- exit: 2 -->` the commands of the block end with that code; without it, with 0;
+- `<!-- data: RECIPE/data/FILE -->` that file of a bundled recipe is put into the folder first.
+
+Without a comment a console block is run and what it prints is compared, a recipe (yaml) is run, Python is run, JSON and
+TOML are parsed. In what is compared, `…` stands for any text of a line, and alone on its line for any lines.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+_FENCE = re.compile(r"^( *)```(\S*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+_MARK = re.compile(r"<!-- (\w+): (.*?) -->")
+_MARKS = {"file", "shows", "exit", "data"}
+_SET_UP = "python3 -m venv"
+
+
+class Block(NamedTuple):
+    """A fenced block of a page, and the comments above it."""
+
+    line: int
+    kind: str
+    text: str
+    marks: dict[str, str]
+
+
+class Wrong(Exception):
+    """Why a block is not true."""
+
+
+def blocks(page: str) -> Iterator[Block]:
+    """The fenced blocks of a page, in order. Raises Wrong for one that is indented or has an unknown comment."""
+    lines = page.split("\n")
+    for match in _FENCE.finditer(page):
+        line = page.count("\n", 0, match.start()) + 1
+        marks: dict[str, str] = {}
+        above = line - 2
+        while above >= 0 and (mark := _MARK.fullmatch(lines[above])):
+            marks[mark[1]] = mark[2]
+            above -= 1
+        if match[1]:
+            raise Wrong(f"line {line}: a block inside a list cannot be played; begin it at the margin")
+        if unknown := set(marks) - _MARKS:
+            raise Wrong(f"line {line}: no such comment: {', '.join(sorted(unknown))}")
+        yield Block(line, match[2], match[3], marks)
+
+
+class Player:
+    """Plays blocks in a folder."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        self.env = {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", "COLUMNS": "80"}
+
+    def play(self, block: Block) -> None:
+        """Plays one block. Raises Wrong."""
+        if "data" in block.marks:
+            self._fetch(block.marks["data"])
+        if "file" in block.marks:
+            path = self.folder / block.marks["file"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, encoding="utf-8", newline="\n")
+        elif "shows" in block.marks:
+            self._shows(block.text, *block.marks["shows"].split("#"))
+        else:
+            self._kind(block.kind)(block)
+
+    def _shows(self, text: str, name: str, key: str = "") -> None:
+        """The file is this text; with a key, one of its rows has it there. A `*` in the name stands for any file."""
+        found = sorted(self.folder.glob(name))
+        if not found:
+            raise Wrong(f"there is no {name}")
+        if not key:
+            compare(text, found[0].read_text(encoding="utf-8"))
+            return
+        rows = [json.loads(line) for path in found for line in path.read_text(encoding="utf-8").splitlines()]
+        if not any(re.fullmatch(pattern(text), row[key].rstrip() + "\n") for row in rows):
+            raise Wrong(f"the page says:\n{text}\nand no row of {name} has that as its '{key}'")
+
+    def _kind(self, kind: str) -> Callable[[Block], None]:
+        kinds = {"console": self._console, "python": self._python, "yaml": self._recipe, "json": _json, "toml": _toml}
+        if kind not in kinds:
+            raise Wrong(f"a block of kind '{kind}' needs a comment: <!-- file: NAME --> or <!-- shows: NAME -->")
+        return kinds[kind]
+
+    def _console(self, block: Block) -> None:
+        for command, expected in commands(block.text):
+            printed = self.run(shlex.split(_shortened(command)), int(block.marks.get("exit", "0")), command)
+            if expected:
+                compare(expected, printed)
+
+    def _python(self, block: Block) -> None:
+        self.run([sys.executable, "-W", "error", "-c", block.text], 0, "the Python code")
+
+    def _recipe(self, block: Block) -> None:
+        (self.folder / "recipe.yaml").write_text(block.text, encoding="utf-8", newline="\n")
+        self.run(["ftprep", "run", "recipe.yaml", "--out", "out/recipe"], 0, "ftprep run")
+
+    def _fetch(self, name: str) -> None:
+        code = "import sys; from ftprep.bundled import bundled_recipes; print(bundled_recipes() / sys.argv[1])"
+        found = self.run([sys.executable, "-c", code, name], 0, "looking for the recipe").strip()
+        (self.folder / Path(name).name).write_bytes(Path(found).read_bytes())
+
+    def run(self, line: list[str], code: int, name: str) -> str:
+        """What a command prints, on both streams. Raises Wrong where it ends with another code."""
+        if not line:
+            return ""
+        done = subprocess.run(
+            line, cwd=self.folder, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        )
+        printed = done.stdout.decode("utf-8", "replace").replace("\r\n", "\n")
+        if done.returncode != code:
+            raise Wrong(f"{name} ended with {done.returncode}, not {code}; it printed:\n{printed}")
+        return printed
+
+
+def commands(text: str) -> Iterator[tuple[str, str]]:
+    """Each command of a console block, and what it prints."""
+    if not text.startswith("$ "):
+        raise Wrong("a console block begins with a command: '$ …'")
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, _, expected = part.partition("\n")
+        yield command, expected
+
+
+def _shortened(command: str) -> str:
+    """The README's set-up lines, without the setting up: whoever plays this has done it."""
+    if command.startswith(_SET_UP):
+        command = command.rpartition(" && ")[2].removeprefix(".venv/bin/")
+        return "" if command.startswith("pytest") else command
+    return command
+
+
+def compare(expected: str, actual: str) -> None:
+    """Raises Wrong where the text is another than the page says."""
+    if not re.fullmatch(pattern(expected), actual.rstrip("\n") + "\n"):
+        raise Wrong(f"the page says:\n{expected}\nand it is:\n{actual}")
+
+
+def pattern(expected: str) -> str:
+    """A text of a page as a regular expression: `…` is any text of a line, and alone on its line any lines."""
+    lines = []
+    for line in expected.rstrip("\n").split("\n"):
+        if line.strip() == "…":
+            lines.append(r"(?:.*\n)*?")
+        else:
+            lines.append(".*".join(map(re.escape, line.rstrip().split("…"))) + r"[ ]*\n")
+    return "".join(lines)
+
+
+def _json(block: Block) -> None:
+    try:
+        json.loads(block.text)
+    except ValueError as error:
+        raise Wrong(f"this is no JSON: {error}") from error
+
+
+def _toml(block: Block) -> None:
+    try:
+        tomllib.loads(block.text)
+    except tomllib.TOMLDecodeError as error:
+        raise Wrong(f"this is no TOML: {error}") from error
+
+
+def main(page: Path) -> int:
+    """Plays a page in an empty folder, and says how it went."""
+    with tempfile.TemporaryDirectory() as folder:
+        player = Player(Path(folder))
+        for block in blocks(page.read_text(encoding="utf-8")):
+            try:
+                player.play(block)
+            except Wrong as wrong:
+                sys.stderr.write(f"{page.name}:{block.line}: {wrong}\n")
+                return 1
+            sys.stdout.write(f"{page.name}:{block.line}: {block.kind} holds\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,78 @@
+"""What is written is run: every block of README, docs and the recipes' READMEs; a test's id is file and line."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+from play import Block, Player, Wrong, blocks
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("recipes/*/README.md"))]
+
+pytestmark = pytest.mark.files
+
+
+def where(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def cases() -> list[object]:
+    return [
+        pytest.param(page, n, id=f"{where(page)}:{block.line}", marks=pytest.mark.xdist_group(where(page)))
+        for page in PAGES
+        for n, block in enumerate(found(page))
+    ]
+
+
+@cache
+def found(page: Path) -> list[Block]:
+    return list(blocks(page.read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="session")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pages")
+
+
+@cache
+def played(page: Path, places: Path) -> list[str]:
+    """For each block of a page what is wrong with it: played once, in a folder of its own."""
+    folder = Path(mkdtemp(dir=places))
+    if page.name == "README.md":
+        shutil.copytree(ROOT / "recipes", folder / "recipes", ignore=shutil.ignore_patterns("out"))
+    player, said = Player(folder), []
+    for block in found(page):
+        try:
+            player.play(block)
+            said.append("")
+        except Wrong as wrong:
+            said.append(str(wrong))
+    return said
+
+
+@pytest.mark.parametrize(("page", "n"), cases())
+def test_a_block_holds(page: Path, n: int, places: Path) -> None:
+    said = played(page, places)
+    earlier = [str(block.line) for block, wrong in zip(found(page), said[:n], strict=False) if wrong]
+    after = f"\n(after the blocks at {', '.join(earlier)}, which do not hold)" if earlier else ""
+    assert not said[n], f"{where(page)}:{found(page)[n].line}: {said[n]}{after}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=where)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for target, _, anchor in re.findall(r"\]\(([^)#:]*)(#([^)]*))?\)", text):
+        path = page.parent / target if target else page
+        assert path.exists(), f"{where(page)} links to {target}"
+        assert not anchor or anchor[0:] in anchors(path), f"{where(page)} links to {target}{anchor}"
+
+
+def anchors(page: Path) -> set[str]:
+    """What the headings of a page are called in links."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {"#" + re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

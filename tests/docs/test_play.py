@@ -1,0 +1,80 @@
+"""The player of pages catches what is not true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from play import Player, Wrong, blocks, compare
+
+pytestmark = pytest.mark.files
+
+FENCE = "```"
+
+
+def play(page: str, folder: Path) -> None:
+    player = Player(folder)
+    for block in blocks(page):
+        player.play(block)
+
+
+def block(kind: str, text: str, *marks: str) -> str:
+    return "\n".join(["Text.", "", *(f"<!-- {mark} -->" for mark in marks), f"{FENCE}{kind}", text, FENCE, ""])
+
+
+PYTHON = "$ python -c 'print(1); print(2)'"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(block("console", f"{PYTHON}\n1\n2"), id="output"),
+        pytest.param(block("console", f"{PYTHON}\n…"), id="any lines"),
+        pytest.param(block("console", f"{PYTHON}\n{PYTHON}\n1\n…"), id="two commands"),
+        pytest.param(block("console", "$ python -c 'exit(2)'", "exit: 2"), id="exit code"),
+        pytest.param(block("text", "a\nb", "file: x/a.txt") + block("text", "a\n…", "shows: x/a.txt"), id="file"),
+        pytest.param(block("python", "assert True"), id="python"),
+        pytest.param(block("json", '{"a": 1}'), id="json"),
+        pytest.param(block("toml", "a = 1"), id="toml"),
+    ],
+)
+def test_what_is_true_holds(page: str, tmp_path: Path) -> None:
+    play(page, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("page", "wrong"),
+    [
+        pytest.param(block("console", f"{PYTHON}\n1"), "the page says:\n1\n\nand it is:\n1\n2\n", id="output"),
+        pytest.param(
+            block("console", "$ python -c 'exit(2)'"),
+            "python -c 'exit(2)' ended with 2, not 0; it printed:\n",
+            id="exit code",
+        ),
+        pytest.param(block("console", "1"), "a console block begins with a command: '$ …'", id="no command"),
+        pytest.param(
+            block("text", "a"),
+            "a block of kind 'text' needs a comment: <!-- file: NAME --> or <!-- shows: NAME -->",
+            id="text without a comment",
+        ),
+        pytest.param(block("text", "a", "flie: a.txt"), "line 4: no such comment: flie", id="misspelt comment"),
+        pytest.param(block("text", "a", "shows: a.txt"), "there is no a.txt", id="no file"),
+        pytest.param(
+            "- item\n\n  ```json\n  {}\n  ```\n",
+            "line 3: a block inside a list cannot be played; begin it at the margin",
+            id="indented",
+        ),
+        pytest.param(block("json", "{"), "this is no JSON: Expecting property name enclosed in double quotes: line 2 "
+                     "column 1 (char 2)", id="json"),
+    ],
+)  # fmt: skip
+def test_what_is_not_true_is_said(page: str, wrong: str, tmp_path: Path) -> None:
+    with pytest.raises(Wrong) as error:
+        play(page, tmp_path)
+    assert str(error.value) == wrong
+
+
+def test_an_ellipsis_stands_for_a_part_of_a_line() -> None:
+    compare("wrote … files", "wrote 3 files\n")
+    with pytest.raises(Wrong):
+        compare("wrote … files", "wrote 3\nmore files\n")
