@@ -11,7 +11,7 @@ from ftprep import Column, Drop, Example, Map, Outcome, Template, as_text
 
 
 class Sentences(Map):
-    """Makes a sentence of each attribute that a row has, such as `Item is a handbag. Colour is army green.`
+    """Makes a sentence of each attribute that a row has: `Item is a handbag. Colour is army green.`
 
     An empty attribute, or one that a row has not got, is left out; a row without any attribute is a drop.
     """

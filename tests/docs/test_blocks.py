@@ -14,6 +14,8 @@ from play import Block, Player, Wrong, blocks
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("recipes/*/README.md"))]
 
+LINK = re.compile(r"\]\(([^)#:]*)(#([^)]*))?\)")
+
 pytestmark = pytest.mark.files
 
 
@@ -66,10 +68,10 @@ def test_a_block_holds(page: Path, n: int, places: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=where)
 def test_links_lead_somewhere(page: Path) -> None:
     text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
-    for target, _, anchor in re.findall(r"\]\(([^)#:]*)(#([^)]*))?\)", text):
+    for target, _, anchor in LINK.findall(text):
         path = page.parent / target if target else page
         assert path.exists(), f"{where(page)} links to {target}"
-        assert not anchor or anchor[0:] in anchors(path), f"{where(page)} links to {target}{anchor}"
+        assert not anchor or "#" + anchor in anchors(path), f"{where(page)} links to {target}{anchor}"
 
 
 def anchors(page: Path) -> set[str]:
