@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from .steps import Reader as Reader
     from .steps import Rows as Rows
     from .steps import Select as Select
+    from .steps import Split as Split
     from .steps import Step as Step
     from .steps import StepRun as StepRun
     from .steps import Tokenizer as Tokenizer
@@ -66,7 +67,8 @@ _HOME = {
     "example": "Drop Example Finding Image Message Outcome Row Source Text ToolCall",
     "files": "Input",
     "hookspecs": "FTPREP_API hookimpl",
-    "steps": "Check Gather Lossy Map Met ModelFacts Reader Rows Select Step StepRun Tokenizer Uploader Verdict Writer",
+    "steps": "Check Gather Lossy Map Met ModelFacts Reader Rows Select Split Step StepRun Tokenizer Uploader Verdict "
+    "Writer",
     "template": "Column InPath MissingColumn Template as_text dialogue_text",
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names.split()}

@@ -19,6 +19,7 @@ from .example import Example
 from .output import Staging
 from .publish import leave
 from .registry import Registry
+from .steps import Split
 
 if TYPE_CHECKING:
     import pandas
@@ -42,15 +43,15 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     manifest: dict[str, Any]
 
     @property
-    def files(self) -> dict[str, dict[str, Path]]:
+    def files(self) -> dict[str, dict[Split, Path]]:
         """Output -> split -> data file."""
-        examples: dict[str, dict[str, int]] = self.counts["examples"]
+        examples: dict[str, dict[Split, int]] = self.counts["examples"]
         return {
             output: {split: self.folder / output / f"{split}.jsonl" for split in splits}
             for output, splits in examples.items()
         }
 
-    def to_pandas(self, split: str = "train", output: str | None = None) -> pandas.DataFrame:
+    def to_pandas(self, split: Split = "train", output: str | None = None) -> pandas.DataFrame:
         """The rows of a split as a frame (of the first output, unless one is named). Raises DataError for a split
         that was not written."""
         import pandas

@@ -14,7 +14,7 @@ from .. import __version__
 COMMANDS = {
     "check": "Find every mistake of a recipe, without running it.",
     "explain": "Tell in words what a recipe does.",
-    "plugins": "List what is installed, and explain one of it.",
+    "plugins": "List and explain what is installed; check and write plugins.",
     "preview": "Show the first examples after each step; nothing is written.",
     "prompt": "Print what inference must send.",
     "recipes": "List the bundled recipes, and copy one to start from.",

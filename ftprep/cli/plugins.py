@@ -12,6 +12,7 @@ import click
 from .commands import Group
 from .frame import installed, plugin_option, replying
 from .plugins_check import check
+from .plugins_new import new
 from .saying import Reply
 from .table import table
 from .words import options_of, purpose, shorthand_of, value_text
@@ -27,7 +28,7 @@ _WRITERS_TOO = {
 
 @click.group(name="plugins", cls=Group)
 def command() -> None:
-    """List what is installed, and explain one of it."""
+    """List and explain what is installed; check and write plugins."""
 
 
 @replying(name="list", short_help="List what is installed, and where it comes from.")
@@ -166,3 +167,4 @@ def _need(option: dict[str, Any]) -> str:
 command.add_command(list_)
 command.add_command(info)
 command.add_command(check)
+command.add_command(new)

@@ -38,7 +38,7 @@ Options:
 Commands:
   check    Find every mistake of a recipe, without running it.
   explain  Tell in words what a recipe does.
-  plugins  List what is installed, and explain one of it.
+  plugins  List and explain what is installed; check and write plugins.
   preview  Show the first examples after each step; nothing is written.
   prompt   Print what inference must send.
   recipes  List the bundled recipes, and copy one to start from.
@@ -73,7 +73,7 @@ def test_without_a_command_the_help_goes_to_stderr_and_the_exit_code_is_that_of_
 def test_a_group_without_a_command_shows_its_help(ftprep: Call) -> None:
     told = ftprep("plugins")
     assert (told.code, told.out) == (2, "")
-    assert told.err.startswith("Usage: ftprep plugins [OPTIONS] COMMAND [ARGS]...\n\n  List what is installed")
+    assert told.err.startswith("Usage: ftprep plugins [OPTIONS] COMMAND [ARGS]...\n\n  List and explain")
 
 
 def test_the_table_of_commands_is_that_of_their_modules() -> None:
@@ -101,7 +101,8 @@ def test_every_argument_is_named_in_the_help(path: tuple[str, ...], command: cli
 def test_no_help_speaks_of_internals(path: tuple[str, ...], command: click.Command, ftprep: Call) -> None:
     told = ftprep(*path, "--help")
     assert (told.code, told.err) == (0, "")
-    assert re.findall(INTERNALS, told.out, re.IGNORECASE) == []
+    allowed = {"gather"} if path == ("plugins", "new") else set()  # its readers build plugins
+    assert {word.lower() for word in re.findall(INTERNALS, told.out, re.IGNORECASE)} <= allowed
     assert max(map(len, told.out.splitlines())) <= 80
 
 

@@ -31,7 +31,7 @@ LAYERS = [
     "__main__",
     "cli",
     "api testing",
-    "doctor report remote convert preview explain bundled",
+    "doctor report remote scaffold convert preview explain bundled",
     "engine output publish manifest lineage contract",
     "plan planning split tokens",
     "schema recipe registry",
