@@ -75,9 +75,13 @@ def replying(**settings: Any) -> Callable[[Callable[..., Reply]], click.Command]
 def _answer(call: Callable[[], Reply]) -> Reply:
     """The reply. What click, or Python, would take for its own in what a plugin raises, gets another name."""
     from ..errors import PluginError
+    from .overheard import overhearing
 
     try:
-        return call()
+        with overhearing() as heard:
+            reply = call()
+        reply.problems += tuple(heard.problems())
+        return reply
     except SystemExit as error:
         raise PluginError(f"a plugin tried to end the program (exit code {error.code})", hint="report it") from error
     except (click.exceptions.Exit, click.Abort, EOFError, BrokenPipeError) as error:

@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import DataError, FtprepError
 from ..example import Drop, Example, Finding
 from ..files import Input
-from ..planning.broken import broken
+from ..planning.broken import FAULTS, broken
 from ..planning.sources import SourcePlan
 from ..steps import Rows
 
@@ -28,7 +28,7 @@ def events_of(source: SourcePlan, input_: Input | None) -> Iterator[Event]:
             yield from rows_of(source.data)
     except (FtprepError, GeneratorExit):
         raise
-    except Exception as error:
+    except FAULTS as error:
         place = input_.name if input_ is not None else "data"
         if source.origin is None:
             raise DataError(f"{place}: {error}", hint="hand in mappings (column -> value) or Examples") from error

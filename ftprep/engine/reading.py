@@ -12,7 +12,7 @@ from ..errors import FtprepError, PluginError, RecipeError
 from ..example import Drop, Example, Finding, Row, Source
 from ..files import Input
 from ..plan import Plan
-from ..planning.broken import broken, kind_of
+from ..planning.broken import FAULTS, broken, kind_of
 from ..planning.items import Planned
 from ..planning.sources import SourcePlan
 from ..steps import Gather, Rows
@@ -97,7 +97,7 @@ class _Reading:
                 return list(cutter.feed(*self._with_keys(cutter.gather, rows, numbers)))
         except FtprepError:
             raise
-        except Exception as error:
+        except FAULTS as error:
             assert self.unit is not None
             raise broken(planned.origin, f"failed on {self.unit.place(numbers[0], numbers[-1])}", error) from error
 
@@ -173,7 +173,7 @@ class _Reading:
             path = planned.item.path
             problems = [self.plan.recipe.problem(path, p.message, p.hint, code=p.code) for p in error.problems]
             raise RecipeError(*problems) from None
-        except Exception as error:
+        except FAULTS as error:
             raise broken(planned.origin, f"failed on the columns {', '.join(columns)}", error) from error
 
     def _find(self, gather: Gather, key: Any, unit: Unit) -> int | None:

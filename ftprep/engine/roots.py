@@ -8,13 +8,14 @@ from typing import Any
 from ..errors import FtprepError
 from ..example import Drop, Example, Finding, Row, Source
 from ..plan import Plan
-from ..planning.broken import broken, kind_of
+from ..planning.broken import FAULTS, broken, kind_of
 from ..planning.items import Planned
 from ..split import SplitRule, group_name
 from ..steps import Gather
 from ..template import MissingColumn, as_text
 from .part import Lost, Part, Work, digestible, drop_of
 from .sampling import capture
+from .unchanged import Unchanged
 
 
 class Rooter:
@@ -24,6 +25,7 @@ class Rooter:
         self.plan, self.order, self.names = plan, order, names
         self.kept_fields = tuple(sorted(plan.fields_read()))
         self.by = plan.split.by if plan.split is not None else None
+        self.unchanged = Unchanged(plan.gather.origin) if plan.gather is not None else None
         self.stamps = any(planned.step.asks_split for planned in plan.steps)
 
     def __call__(self, part: Part) -> Work:
@@ -103,10 +105,14 @@ class Rooter:
     def _made(self, part: Part, planned: Planned[Gather]) -> list[Any]:
         """What the gather makes of each root; called singly where all at once fails, to find and name the one."""
         gather, ends = part.gather or planned.step, part.ends or []
+        unchanged, place = self.unchanged, part.unit.place
+        kept = unchanged.watch(part.rows) if unchanged is not None else ()
         try:
             made = list(gather.make_all(part.rows, ends))
-        except Exception:
+        except FAULTS:
             made = []  # one of them fails: called singly, it is found and named
+        if unchanged is not None and kept:
+            unchanged.look(kept, part.rows, *(str(place(number, number)) for number in part.numbers[: len(kept)]))
         if len(made) == len(ends):
             return made
         return [self._one(gather, planned, part, at) for at in zip([0, *ends], ends, strict=False)]
@@ -119,7 +125,7 @@ class Rooter:
             return Drop(f"no column '{missing.column}'")
         except FtprepError:
             raise
-        except Exception as error:
+        except FAULTS as error:
             place = part.unit.place(part.numbers[start], part.numbers[end - 1])
             raise broken(planned.origin, f"failed on {place}", error) from error
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from ..errors import FtprepError
 from ..example import Drop, Example, Finding, Outcome
-from ..planning.broken import broken, guarded, kind_of
+from ..planning.broken import FAULTS, broken, guarded, kind_of
 from ..planning.items import Planned
 from ..split import SPLITS
 from ..steps import Map, Select, StepRun
 from ..template import MissingColumn, surprises
 from .part import Work, content_of
 from .telling import Teller
+from .unchanged import Unchanged
 
 _FIRST_ROWS = 20
 """Of each file, the rows whose values are looked at before a template prints them."""
@@ -27,6 +28,7 @@ class Runner:
         self.planned, self.run, self.order, self.output = planned, run, order, output
         self.label = planned.label
         self.origin = planned.origin
+        self.unchanged = Unchanged(self.origin)
 
     def start(self) -> Any:
         """What the step's own `start` gives."""
@@ -41,17 +43,24 @@ class Runner:
             return Drop(f"no column '{missing.column}'")
         except FtprepError:
             raise
-        except Exception as error:
+        except FAULTS as error:
             place = f"{example.source}: " if example.source is not None else ""
             raise broken(self.origin, f"failed on {place or 'a row'}".rstrip(": "), error) from error
 
     def each(self, one: Callable[[Example], Any], examples: Sequence[Example], batch: str) -> list[Any]:
         """The results for a batch, through the step's own batch method where it has one."""
+        kept = self.unchanged.watch(examples) if self.unchanged.left else ()
+        results = self._results(one, examples, batch)
+        if kept:
+            self.unchanged.look(kept, examples, *(str(example.source or "a row") for example in examples[: len(kept)]))
+        return results
+
+    def _results(self, one: Callable[[Example], Any], examples: Sequence[Example], batch: str) -> list[Any]:
         many = getattr(one, batch, None) or _own(self.planned.step, one, batch)
         if many is not None and examples:
             try:
                 results = list(many(examples))
-            except Exception:
+            except FAULTS:
                 results = []  # one of them fails: called singly, it is found and named
             if len(results) == len(examples):
                 return results
@@ -69,7 +78,10 @@ class MapRunner(Runner):
 
     def one_to_one(self, example: Example) -> Example | Drop:
         """Before the gather: one row in, one row or a Drop out."""
+        kept = self.unchanged.watch([example]) if self.unchanged.left else ()
         outcome = self.guard(self.one, example)
+        if kept:
+            self.unchanged.look(kept, [example], str(example.source))
         if isinstance(outcome, (Example, Drop)):
             return outcome
         what = f"returned {kind_of(outcome)} for {example.source}, where only one row or a Drop can stand"

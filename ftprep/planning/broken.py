@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 from ..errors import FtprepError, PluginError
@@ -11,15 +12,35 @@ from ..plugins import one_line
 from ..registry import Registered
 from ..template import MissingColumn
 
+FAULTS = (Exception, SystemExit)
+"""What a plugin's code may raise that is its own fault: ending the program is nothing a step may do."""
 
-def broken(origin: Registered, what: str, error: Exception | None = None) -> PluginError:
+
+def broken(origin: Registered, what: str, error: BaseException | None = None) -> PluginError:
     """The one line for a plugin that broke its contract."""
     why = f": {one_line(error)}" if error is not None else ""
+    return PluginError(f"{named(origin)} {what}{why}", hint=REPORT)
+
+
+REPORT = "please report this to its maintainer, or leave the step out"
+
+
+def named(origin: Registered) -> str:
+    """A step as messages name it, with its plugin and its distribution."""
     by = f"{origin.dist} {origin.version}".strip() or "a local file"
-    return PluginError(
-        f"{origin.kind} '{origin.name}' (plugin '{origin.plugin}' of {by}) {what}{why}",
-        hint="please report this to its maintainer, or leave the step out",
-    )
+    return f"{origin.kind} '{origin.name}' (plugin '{origin.plugin}' of {by})"
+
+
+def at_work(frame: FrameType | None) -> Registered | None:
+    """The step whose code runs in a frame, or was called on the way to it; None where none was."""
+    while frame is not None:
+        if frame.f_globals.get("__name__", "").startswith("ftprep."):
+            for value in frame.f_locals.values():
+                origin = value if isinstance(value, Registered) else getattr(value, "origin", None)
+                if isinstance(origin, Registered):
+                    return origin
+        frame = frame.f_back
+    return None
 
 
 @contextmanager
@@ -29,7 +50,7 @@ def guarded(origin: Registered, what: str) -> Iterator[None]:
         yield
     except (FtprepError, MissingColumn):
         raise
-    except Exception as error:
+    except FAULTS as error:
         raise broken(origin, what, error) from error
 
 
