@@ -208,17 +208,6 @@ def test_a_misspelt_name_is_one_line(ftprep: Call) -> None:
     assert ftprep("plugins", "info", "windw") == (2, "", line)
 
 
-@pytest.fixture
-def stranger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A package with a plugin that cannot be imported."""
-    info = tmp_path / "site" / "bad_words-2.1.dist-info"
-    info.mkdir(parents=True)
-    put(info, "METADATA", "Metadata-Version: 2.1\nName: bad-words\nVersion: 2.1\n")
-    put(info, "entry_points.txt", "[ftprep]\nbad = bad_words_plugin\n")
-    put(tmp_path / "site", "bad_words_plugin.py", "raise RuntimeError('no luck')\n")
-    monkeypatch.syspath_prepend(tmp_path / "site")
-
-
 BAD = "plugin 'bad' (bad-words 2.1) cannot be used: RuntimeError: no luck; update or uninstall bad-words"
 
 

@@ -101,14 +101,7 @@ def test_where_nothing_else_is_installed_the_answer_says_so(ftprep: Call, monkey
     assert ftprep("plugins", "check") == (0, "no plugin is installed beside those that come with ftprep\n", "")
 
 
-def test_a_plugin_that_cannot_be_loaded_is_an_error(
-    ftprep: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    info = tmp_path / "site" / "bad_words-2.1.dist-info"
-    info.mkdir(parents=True)
-    put(info, "METADATA", "Metadata-Version: 2.1\nName: bad-words\nVersion: 2.1\n")
-    put(info, "entry_points.txt", "[ftprep]\nbad = bad_words_plugin\n")
-    put(tmp_path / "site", "bad_words_plugin.py", "raise RuntimeError('no luck')\n")
-    monkeypatch.syspath_prepend(tmp_path / "site")
+@pytest.mark.usefixtures("stranger")
+def test_a_plugin_that_cannot_be_loaded_is_an_error(ftprep: Call) -> None:
     line = "plugin 'bad' (bad-words 2.1) cannot be used: RuntimeError: no luck; update or uninstall bad-words\n"
     assert ftprep("plugins", "check", "bad") == (4, "", line)
