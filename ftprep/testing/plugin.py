@@ -92,12 +92,14 @@ def imports_quietly(case: PluginCase) -> Iterator[str]:
 
 @rule("plugin")
 def own_codes(case: PluginCase) -> Iterator[str]:
-    """Codes of problems have a prefix of the plugin's own, not FT; they say what they mean and what to do, and no other
-    plugin has them."""
+    """Codes of problems are capitals, not FT, and a number; they say what they mean and what to do, and no other plugin
+    has them."""
     others = {
         code.code: item.plugin for item in case.registry.all() if item.plugin != case.name for code in _codes(item)
     }
     for code in {code: None for item in case.offers for code in _codes(item)}:
+        if not re.fullmatch(r"[A-Z]+\d+", code.code):
+            yield f"{code.code} is not capitals and a number"
         if re.match(r"FT\d", code.code) and {item.dist for item in case.offers} != {"ftprep"}:
             yield f"{code.code} has the prefix of ftprep's own codes"
         if not (code.meaning.strip() and code.remedy.strip()):

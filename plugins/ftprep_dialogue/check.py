@@ -9,7 +9,7 @@ from pydantic import field_validator
 
 from ftprep import Check, Drop, Example, Finding, StepRun, Verdict
 
-from .codes import CODES
+from .codes import SEPARATOR
 
 Place = Literal["prompt", "completion"]
 
@@ -21,7 +21,7 @@ class SeparatorCheck(Check):
     """
 
     name = "separator"
-    problem_codes = CODES
+    problem_codes = SEPARATOR
 
     text: str | list[str]
     """The text to look for, or several: what `separator` and `stop` add."""

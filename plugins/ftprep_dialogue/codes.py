@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from ftprep import Code
 
-CODES = (
+CONVERSATIONS = (
     Code("FT310", "A separator has white space around it; it ended the conversation all the same.",
-         "Remove the white space.", "warning"),
+         "Remove the white space.", "advice"),
     Code("FT311", "A separator stands in one cell of its row, the other is empty; it ended the conversation "
-         "all the same.", "Write it into both cells.", "warning"),
+         "all the same.", "Write it into both cells.", "advice"),
     Code("FT312", "A cell is the separator, and another cell of its row has text; it was kept as a message.",
          "If a conversation ends there, give it a row of its own.", "warning"),
     Code("FT313", "A message has the separator inside; it was kept as text.",
          "If a conversation ends there, give it a row of its own.", "warning"),
     Code("FT314", "A message has no speaker; it was taken as the user's.", "Fill in the speaker.", "warning"),
+)  # fmt: skip
+SEPARATOR = (
     Code("FT315", "A separator or stop sequence occurs inside a text: there the model stops, or begins its "
          "answer, too early.", "Take another text, or drop such examples with on_fail: drop.", "warning"),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from ftprep import Column, Gather, Outcome, Problem, RecipeError, Row, did_you_mean
 
 from .cells import Cells
-from .codes import CODES
+from .codes import CONVERSATIONS
 from .pairs import Pairs
 from .talk import RoleName, Talk
 
@@ -37,7 +37,7 @@ class Conversations(Gather):
     """
 
     name = "conversations"
-    problem_codes = CODES
+    problem_codes = CONVERSATIONS
     shorthand = "separator"
 
     user: str | None = None

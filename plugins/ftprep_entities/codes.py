@@ -5,6 +5,6 @@ from __future__ import annotations
 from ftprep import Code
 
 CODES = (
-    Code("FT340", "An entity does not occur in the text of its row.",
+    Code("FT340", "An entity does not occur in the text of its row; the row was kept without it.",
          "Correct its place, or drop such rows with on_missing: drop.", "warning"),
 )  # fmt: skip

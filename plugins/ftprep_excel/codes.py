@@ -13,7 +13,7 @@ CODES = (
          "Unmerge them and fill the empty cells.", "warning"),
     Code("FT233", "Cells are formatted as dates and hold numbers that are none; the numbers were read.",
          "Correct the values, or the format.", "warning"),
-    Code("FT234", "A sheet has other columns than the first one.",
-         "Give all sheets the same columns, or choose one.", "warning"),
-    Code("FT235", "A sheet among several has no rows.", "Nothing, if it is meant to be empty.", "advice"),
+    Code("FT234", "A sheet has other columns than the first one, so not all rows have the same columns.",
+         "Read sheets of different tables one by one, or give them the same columns.", "warning"),
+    Code("FT235", "A sheet among several has no rows.", "Fill it, if it is not meant to be empty.", "advice"),
 )  # fmt: skip

@@ -11,7 +11,6 @@ import msgspec
 from ftprep import DataError, Drop, Finding, Input, Reader, Rows
 
 from .chunks import Encoding, blocks, chunks, lines
-from .codes import CODES
 from .faults import Fault
 from .strict import decode, flat_rows, rows_of
 
@@ -27,7 +26,6 @@ class Jsonl(Reader):
     """
 
     name: ClassVar[str] = "jsonl"
-    problem_codes = CODES
     suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson")
     fixed_columns: ClassVar[bool] = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ftprep import Code
 
 CODES = (
-    Code("FT380", "Held-out examples also stand in train, as they are or nearly: what is measured on them is "
-         "too good.", "Split by the group that they share, or drop them with 'dedupe'.", "warning"),
+    Code("FT380", "The input of a held-out example also stands in train or in the other held-out split, as it is or "
+         "nearly: what is measured on it is too good.",
+         "Split by the group that they share, or drop them with 'dedupe'.", "warning"),
 )  # fmt: skip

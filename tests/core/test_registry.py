@@ -60,6 +60,13 @@ class Silent(ftprep.Map):
     name = "silent"
 
 
+class LoneCode(ftprep.Map):
+    """Forgot a comma."""
+
+    name = "lone_code"
+    problem_codes = ftprep.Code("LONE1", "Something is odd.", "Look at it.")
+
+
 class BadName(ftprep.Map):
     """Has a name that no recipe can write."""
 
@@ -311,11 +318,12 @@ def test_a_broken_plugin_is_skipped_with_one_line_and_the_others_work(local: Loc
             id="objects",
         ),
         pytest.param(
-            offering(Nameless, Silent, BadName),
+            offering(Nameless, Silent, BadName, LoneCode),
             [
                 "class Nameless has no name; give it one: name = 'nameless'",
                 "class Silent has no docstring; say in its first line what it is for",
                 "class BadName has the name 'Bad-Name'; names are snake_case: a-z, 0-9 and _",
+                "class LoneCode has problem_codes that are no tuple of Code; write (Code(…), …), with a comma",
             ],
             id="all at once",
         ),
