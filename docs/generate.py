@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,14 @@ import yaml
 from ftprep.cli.commands import cli
 from ftprep.cli.words import options_of, purpose, shorthand_of, value_text
 from ftprep.offers import SECTIONS, Registered
+from ftprep.plugins import entry_points
 from ftprep.registry import Registry
 from ftprep.steps import Gather, Map, Select
 from ftprep.testing import RULES
 
 ROOT = Path(__file__).parent.parent
-REGISTRY = Registry.installed(block="")
+REGISTRY = Registry.installed(block="", entry_points=[p for p in entry_points() if p.dist and p.dist.name == "ftprep"])
+"""What comes with ftprep: whatever else is installed here is no part of its reference."""
 _SHAPES = {Gather: "many rows to one example", Map: "one example to one, none or several", Select: "some of each key"}
 _HUNDREDS = {
     "FT0": "The command line", "FT1": "The recipe", "FT2": "Files", "FT3": "What is found in the data",
@@ -40,8 +43,8 @@ def out(*lines: str) -> None:
 
 
 def steps(kind: str) -> None:
-    """All of one kind that come with ftprep, first in a table, then each with its options."""
-    found = [item for item in REGISTRY.all(kind) if item.dist == "ftprep"]
+    """All of one kind, first in a table, then each with its options."""
+    found = REGISTRY.all(kind)
     out("", f"| {kind} | what it is for |", "|---|---|")
     out(*(f"| [`{item.name}`](#{item.name}) | {_cell(purpose(item.cls))} |" for item in found))
     for item in found:
@@ -146,30 +149,29 @@ def _number(value: Any) -> str:
 def commands(group: click.Group = cli, path: Sequence[str] = ("ftprep",)) -> None:
     """The help of each command, as a block that is run and compared."""
     context = click.Context(group, info_name=path[-1])
+    out("", *_help(path))
     for name in group.list_commands(context):
         command, here = group.get_command(context, name), [*path, name]
-        out("", f"{'#' * len(here)} {' '.join(here)}", "")
+        out("", f"{'#' * len(here)} {' '.join(here)}")
         if isinstance(command, click.Group):
-            out(inspect.cleandoc(command.help or ""))
             commands(command, here)
         else:
-            out("```console", f"$ {' '.join(here)} --help", *_help(here[1:]), "```")
+            out("", *_help(here))
 
 
 def _help(command: Sequence[str]) -> list[str]:
-    line = [sys.executable, "-m", "ftprep", *command, "--help"]
-    printed = subprocess.check_output(line, env={**os.environ, "COLUMNS": "80"})
-    return printed.decode().splitlines()
+    line = [sys.executable, "-m", "ftprep", *command[1:], "--help"]
+    printed = subprocess.check_output(line, env={**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"})
+    return ["```console", f"$ {' '.join(command)} --help", *printed.decode().splitlines(), "```"]
 
 
 def problems() -> None:
     """The codes of all problems, by hundreds."""
-    for prefix, title in _HUNDREDS.items():
-        out("", f"## {title}")
-        for code, plugin in REGISTRY.codes():
-            if code.code.startswith(prefix):
-                out("", f"### {code.code}", "", f"{code.meaning} {code.remedy}", "")
-                out(f"*{code.level.capitalize()}{f', of the plugin `{plugin}`' if plugin else ''}.*")
+    for prefix, found in groupby(REGISTRY.codes(), lambda pair: pair[0].code[:3]):
+        out("", f"## {_HUNDREDS[prefix]}")
+        for code, plugin in found:
+            out("", f"### {code.code}", "", f"{code.meaning} {code.remedy}", "")
+            out(f"*{code.level.capitalize()}{f', of the plugin `{plugin}`' if plugin else ''}.*")
     out("")
 
 
