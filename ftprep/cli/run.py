@@ -80,7 +80,8 @@ def summary(run: Run, limit: int | None = None) -> Iterator[str]:
     """The run in a few lines: rows, steps, files."""
     counts = run.counts
     only = f" (only the first {limit:,}, for --limit)" if limit is not None else ""
-    yield f"{counts['read']:,} rows read{only}, {counts['used']:,} used, {counts['dropped']:,} dropped"
+    rows = "1 row" if counts["read"] == 1 else f"{counts['read']:,} rows"
+    yield f"{rows} read{only}, {counts['used']:,} used, {counts['dropped']:,} dropped"
     yield ""
     steps = [(_label(step), f"{step['in']:,}", f"{step['out']:,}", _told(step)) for step in counts["steps"]]
     yield from table([("step", "in", "out", ""), *steps], right=(1, 2), indent="  ")

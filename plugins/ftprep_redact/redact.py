@@ -20,7 +20,7 @@ class Redact(Map):
     In one conversation the same value has the same pseudonym, numbered as values first appear. It covers all messages
     with their speakers' names, reasoning and calls of tools, and rejected answers; or `columns`, and then no messages.
     Columns that a later template reads (in `prompt`, or a writer's `system:`) need a `redact: {columns: …}` before it.
-    `dropped.jsonl` shows rows as they were read.
+    In `dropped.jsonl`, a drop before this step shows its row as it was read, one after it the pseudonyms.
     """
 
     name: ClassVar[str] = "redact"

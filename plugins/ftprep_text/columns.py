@@ -14,7 +14,8 @@ from ftprep import Column, Drop, Example, Map, Outcome, StepRun
 class Rename(Map):
     """Gives columns other names: `rename: {old: new}`. All at once, so two names can be exchanged.
 
-    A row without the column is left as it is, and counted; whoever needs the new name drops it.
+    A table without the column is a mistake that is told before the run. Where rows differ (JSON), one without it is
+    left as it is, and counted; whoever needs the new name drops it.
     """
 
     name: ClassVar[str] = "rename"

@@ -29,6 +29,7 @@ from typing import NamedTuple
 _FENCE = re.compile(r"^( *)```(\S*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _MARK = re.compile(r"<!-- (\w+): (.*?) -->")
 _MARKS = {"file", "shows", "exit", "data"}
+_STRAY = re.compile(r"[\s>]*(```|~~~)|<!-- \w+: .*-->$")
 _SET_UP = "python3 -m venv"
 
 
@@ -46,8 +47,8 @@ class Wrong(Exception):
 
 
 def blocks(page: str) -> Iterator[Block]:
-    """The fenced blocks of a page, in order. Raises Wrong for one that is indented or has an unknown comment."""
-    lines = page.split("\n")
+    """The fenced blocks of a page, in order. Raises Wrong for one, or a comment, that could not be played."""
+    lines, rest = page.split("\n"), page.split("\n")
     for match in _FENCE.finditer(page):
         line = page.count("\n", 0, match.start()) + 1
         marks: dict[str, str] = {}
@@ -59,7 +60,12 @@ def blocks(page: str) -> Iterator[Block]:
             raise Wrong(f"line {line}: a block inside a list cannot be played; begin it at the margin")
         if unknown := set(marks) - _MARKS:
             raise Wrong(f"line {line}: no such comment: {', '.join(sorted(unknown))}")
+        end = page.count("\n", 0, match.end()) + 1
+        rest[above + 1 : end] = [""] * (end - above - 1)
         yield Block(line, match[2], match[3], marks)
+    for line, text in enumerate(rest, 1):
+        if _STRAY.match(text):
+            raise Wrong(f"line {line}: begin a block with ``` and its kind, its comments right above: {text.strip()}")
 
 
 class Player:
@@ -72,6 +78,12 @@ class Player:
 
     def play(self, block: Block) -> None:
         """Plays one block. Raises Wrong."""
+        try:
+            self._play(block)
+        except (OSError, ValueError, LookupError) as error:  # no such command, no such column, an open quote
+            raise Wrong(f"{type(error).__name__}: {error}") from error
+
+    def _play(self, block: Block) -> None:
         if "data" in block.marks:
             self._fetch(block.marks["data"])
         if "file" in block.marks:
@@ -180,19 +192,20 @@ def _toml(block: Block) -> None:
         raise Wrong(f"this is no TOML: {error}") from error
 
 
-def main(page: Path) -> int:
-    """Plays a page in an empty folder, and says how it went."""
+def main(page: Path) -> str:
+    """Plays a page in an empty folder, a line for each block that holds; what is wrong with the first that does not."""
+    where = page.name
     with tempfile.TemporaryDirectory() as folder:
         player = Player(Path(folder))
-        for block in blocks(page.read_text(encoding="utf-8")):
-            try:
+        try:
+            for block in list(blocks(page.read_text(encoding="utf-8"))):
+                where = f"{page.name}:{block.line}"
                 player.play(block)
-            except Wrong as wrong:
-                sys.stderr.write(f"{page.name}:{block.line}: {wrong}\n")
-                return 1
-            sys.stdout.write(f"{page.name}:{block.line}: {block.kind} holds\n")
-    return 0
+                sys.stdout.write(f"{where}: {block.kind} holds\n")
+        except Wrong as wrong:
+            return f"{where}: {wrong}"
+    return ""
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1])) or 0)

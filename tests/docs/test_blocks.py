@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
+import time
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 from play import Block, Player, Wrong, blocks
@@ -16,7 +18,7 @@ PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.gl
 
 LINK = re.compile(r"\]\(([^)#:]*)(#([^)]*))?\)")
 
-pytestmark = pytest.mark.files
+pytestmark = [pytest.mark.slow, pytest.mark.files]
 
 
 def where(page: Path) -> str:
@@ -25,26 +27,59 @@ def where(page: Path) -> str:
 
 def cases() -> list[object]:
     return [
-        pytest.param(page, n, id=f"{where(page)}:{block.line}", marks=pytest.mark.xdist_group(where(page)))
-        for page in PAGES
-        for n, block in enumerate(found(page))
+        pytest.param(page, n, id=f"{where(page)}:{block.line}") for page in PAGES for n, block in enumerate(found(page))
     ]
 
 
 @cache
 def found(page: Path) -> list[Block]:
-    return list(blocks(page.read_text(encoding="utf-8")))
+    try:
+        return list(blocks(page.read_text(encoding="utf-8")))
+    except Wrong as wrong:
+        raise Wrong(f"{where(page)}: {wrong}") from None
 
 
 @pytest.fixture(scope="session")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("pages")
+def places(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Path:
+    """A folder that all workers of a test run share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if worker else base) / "pages"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def worker() -> str:
+    """Its name, where several work side by side."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "")
 
 
 @cache
 def played(page: Path, places: Path) -> list[str]:
-    """For each block of a page what is wrong with it: played once, in a folder of its own."""
-    folder = Path(mkdtemp(dir=places))
+    """For each block of a page what is wrong with it: played once for all workers, by the one that comes first."""
+    mine = places / where(page).replace("/", "+")
+    result = mine.with_name(f"{mine.name}.json")
+    try:
+        mine.mkdir()
+    except FileExistsError:
+        return _waited(result)
+    said = _play(page, mine)
+    part = result.with_suffix(".part")
+    part.write_text(json.dumps(said), encoding="utf-8")
+    part.replace(result)
+    return said
+
+
+def _waited(result: Path) -> list[str]:
+    for _ in range(1200):
+        if result.is_file():
+            found: list[str] = json.loads(result.read_text(encoding="utf-8"))
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"{result.stem} was not played to its end")
+
+
+def _play(page: Path, folder: Path) -> list[str]:
     if page.name == "README.md":
         shutil.copytree(ROOT / "recipes", folder / "recipes", ignore=shutil.ignore_patterns("out"))
     player, said = Player(folder), []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,7 @@ def test_what_is_true_holds(page: str, tmp_path: Path) -> None:
             "python -c 'exit(2)' ended with 2, not 0; it printed:\n",
             id="exit code",
         ),
+        pytest.param(block("console", "$ echo 'a"), "ValueError: No closing quotation", id="open quote"),
         pytest.param(block("console", "1"), "a console block begins with a command: '$ …'", id="no command"),
         pytest.param(
             block("text", "a"),
@@ -64,6 +67,26 @@ def test_what_is_true_holds(page: str, tmp_path: Path) -> None:
             "line 3: a block inside a list cannot be played; begin it at the margin",
             id="indented",
         ),
+        pytest.param(
+            f"{FENCE}python title\n1\n{FENCE}\n",
+            "line 1: begin a block with ``` and its kind, its comments right above: ```python title",
+            id="words after the kind",
+        ),
+        pytest.param(
+            "~~~json\n{}\n~~~\n",
+            "line 1: begin a block with ``` and its kind, its comments right above: ~~~json",
+            id="tildes",
+        ),
+        pytest.param(
+            f"> {FENCE}json\n> {{}}\n> {FENCE}\n",
+            "line 1: begin a block with ``` and its kind, its comments right above: > ```json",
+            id="quoted",
+        ),
+        pytest.param(
+            f"<!-- shows: a.json -->\n\n{FENCE}json\n{{}}\n{FENCE}\n",
+            "line 1: begin a block with ``` and its kind, its comments right above: <!-- shows: a.json -->",
+            id="a comment apart from its block",
+        ),
         pytest.param(block("json", "{"), "this is no JSON: Expecting property name enclosed in double quotes: line 2 "
                      "column 1 (char 2)", id="json"),
     ],
@@ -72,6 +95,25 @@ def test_what_is_not_true_is_said(page: str, wrong: str, tmp_path: Path) -> None
     with pytest.raises(Wrong) as error:
         play(page, tmp_path)
     assert str(error.value) == wrong
+
+
+@pytest.mark.parametrize(
+    ("page", "holds", "wrong"),
+    [
+        pytest.param(block("json", "{}") + block("python", "1"), "page.md:3: json holds\npage.md:8: python holds\n", "",
+                     id="all holds"),
+        pytest.param(block("json", "{}") + block("toml", "…") + block("json", "{}"), "page.md:3: json holds\n",
+                     "page.md:8: this is no TOML: Invalid statement (at line 1, column 1)\n", id="one does not hold"),
+        pytest.param(">```\n", "", "page.md: line 1: begin a block with ``` and its kind, its comments right above: "
+                     ">```\n", id="no page to play"),
+    ],
+)  # fmt: skip
+def test_a_page_is_played_from_the_command_line(page: str, holds: str, wrong: str, tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    path.write_text(page, encoding="utf-8", newline="\n")
+    line = [sys.executable, "-I", Path(__file__).with_name("play.py"), path]
+    done = subprocess.run(line, capture_output=True, text=True, encoding="ascii", check=False, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (int(bool(wrong)), holds, wrong)
 
 
 def test_an_ellipsis_stands_for_a_part_of_a_line() -> None:
