@@ -42,6 +42,7 @@ Commands:
   preview  Show the first examples after each step; nothing is written.
   prompt   Print what inference must send.
   recipes  List the bundled recipes, and copy one to start from.
+  rule     Tell what the code of a problem means, and what to do.
   run      Run a recipe: read, transform, check, split, write.
   schema   Print the JSON Schema of recipes, for editors.
 """
