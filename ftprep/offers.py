@@ -99,7 +99,7 @@ def _faults(hook: str, bases: tuple[type, ...], item: Any) -> Iterator[Fault]:
         yield f"class {item.__name__} has the name {name!r}", "names are snake_case: a-z, 0-9 and _"
     if not (item.__doc__ or "").strip():
         yield f"class {item.__name__} has no docstring", "say in its first line what it is for"
-    codes = item.problem_codes
+    codes = getattr(item, "problem_codes", ())
     if not (isinstance(codes, tuple) and all(isinstance(code, Code) for code in codes)):
         yield f"class {item.__name__} has problem_codes that are no tuple of Code", "write (Code(…), …), with a comma"
 
