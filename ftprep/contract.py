@@ -16,7 +16,7 @@ from . import __version__
 from .errors import DataError, RecipeError
 from .example import Example, Message, Row
 from .plan import Output, Plan
-from .planning.broken import guarded
+from .planning.broken import broken, guarded, kind_of
 from .planning.items import Planned
 from .registry import Registered, Registry
 from .steps import Map, ModelFacts, StepRun
@@ -124,6 +124,8 @@ class Asker:
             if isinstance(step, Map):
                 with _asking(origin):
                     example = step.request(example, run)
+                if not isinstance(example, Example):
+                    raise broken(origin, f"returned {kind_of(example)} for a request; an Example was expected")
         with _asking(self._writer_origin):
             request: dict[str, Any] = self.writer.request(example)
         return request
@@ -184,7 +186,10 @@ def facts_of(plan: Plan, output: Output, speakers: Mapping[str, str]) -> dict[st
     facts: dict[str, Any] = {}
     for planned in (*plan.before, *plan.steps, *output.steps):
         run = StepRun(model=plan.model, writer=output.writer.step, speakers=speakers)
-        for key, value in planned.step.contract(run).items():
+        with guarded(planned.origin, "failed in contract"):
+            said = dict(planned.step.contract(run))
+            msgspec.json.encode(said)
+        for key, value in said.items():
             facts[key] = [*facts[key], *value] if isinstance(value, list) and key in facts else value
         speakers = planned.step.speakers(speakers)
     return facts

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import operator
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from .errors import PluginError, Problem, RecipeError, did_you_mean, nearest
+from .planning.broken import broken, guarded
 from .steps import ModelFacts
 
 if TYPE_CHECKING:
-    from .registry import Registry
+    from .registry import Registered, Registry
 
 Tokenise = Callable[[Sequence[str]], list[int]]
 Load = Callable[[str], Tokenise]
@@ -32,8 +35,9 @@ class Counter:
     a call. Threads may share it, and it can be sent to another process.
     """
 
-    def __init__(self, load: Load, encoding: str):
-        self._load, self._encoding = load, encoding
+    def __init__(self, load: Load, encoding: str, origin: Registered | None = None):
+        """`origin` is the tokenizer that `load` belongs to."""
+        self._load, self._encoding, self._origin = load, encoding, origin
 
     def __call__(self, texts: Sequence[str]) -> list[int]:
         """The count of each text, in order. Raises DataError where the encoding's tables are not to be had."""
@@ -41,16 +45,23 @@ class Counter:
             return []
         distinct = dict.fromkeys(texts)
         some = list(distinct)
-        counts: list[int] = _tokenise(self._load, self._encoding)(some)
-        if len(counts) != len(some):
-            name = getattr(self._load, "__qualname__", repr(self._load))
-            raise PluginError(
-                f"the tokenizer for '{self._encoding}' ({name}) gave {len(counts)} counts for {len(some)} texts"
-            )
+        counts = self._counts(some)
         if len(some) == len(texts):
             return counts
         table = dict(zip(some, counts, strict=True))
         return list(map(table.__getitem__, texts))
+
+    def _counts(self, texts: list[str]) -> list[int]:
+        """The tokenizer's counts, held to the contract."""
+        origin = self._origin
+        with guarded(origin, f"failed to count tokens of '{self._encoding}'") if origin is not None else nullcontext():
+            counts = list(map(operator.index, _tokenise(self._load, self._encoding)(texts)))
+        if len(counts) == len(texts):
+            return counts
+        what = f"gave {len(counts)} counts for {len(texts)} texts"
+        if origin is not None:
+            raise broken(origin, what)
+        raise PluginError(f"the tokenizer for '{self._encoding}' ({getattr(self._load, '__qualname__', '')}) {what}")
 
 
 def _tokenise(load: Any, encoding: str) -> Any:
@@ -68,12 +79,13 @@ def counter_for(model: ModelFacts | None, registry: Registry) -> Tokenise | None
     """
     if model is None:
         return None
-    loads = {e: item.cls.load for item in registry.all("tokenizer") for e in item.cls.encodings()}
-    if model.tokenizer is not None and model.tokenizer in loads:
-        return Counter(loads[model.tokenizer], model.tokenizer)
+    known = {e: item for item in registry.all("tokenizer") for e in item.cls.encodings()}
+    if model.tokenizer is not None and model.tokenizer in known:
+        origin = known[model.tokenizer]
+        return Counter(origin.cls.load, model.tokenizer, origin)
 
     def refuse(texts: Sequence[str]) -> list[int]:
-        raise not_countable(model, registry.models(), list(loads))
+        raise not_countable(model, registry.models(), list(known))
 
     return refuse
 

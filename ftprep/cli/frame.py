@@ -74,7 +74,7 @@ def replying(**settings: Any) -> Callable[[Callable[..., Reply]], click.Command]
 
 def _answer(call: Callable[[], Reply]) -> Reply:
     """The reply. What click, or Python, would take for its own in what a plugin raises, gets another name."""
-    from ..errors import PluginError
+    from ..errors import FtprepError
     from .overheard import overhearing
 
     try:
@@ -82,9 +82,10 @@ def _answer(call: Callable[[], Reply]) -> Reply:
             reply = call()
         reply.problems += tuple(heard.problems())
         return reply
-    except SystemExit as error:
-        raise PluginError(f"a plugin tried to end the program (exit code {error.code})", hint="report it") from error
-    except (click.exceptions.Exit, click.Abort, EOFError, BrokenPipeError) as error:
+    except FtprepError as error:
+        error.problems = (*heard.problems(), *error.problems)
+        raise
+    except (SystemExit, GeneratorExit, click.exceptions.Exit, click.Abort, EOFError, BrokenPipeError) as error:
         raise RuntimeError(f"{type(error).__name__}: {error}") from error
 
 

@@ -34,20 +34,25 @@ class _Stop:
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         if self.pressed:
-            os.write(2, f"{_line(frame)}\n".encode(errors="backslashreplace"))
-            _kill_children()
-            os._exit(130)
+            try:
+                os.write(2, f"{_line(frame)}\n".encode(errors="backslashreplace"))
+                _kill_children()
+            finally:
+                os._exit(130)
         self.pressed = True
         raise KeyboardInterrupt
 
 
 def _line(frame: FrameType | None) -> str:
     """What was at work, in the main thread or in another; what is left is tidied up by the next command."""
-    from ..planning.broken import at_work, named
+    from ..planning.broken import at_work, named, row_at_work
 
-    frames = [frame, *sys._current_frames().values()]
-    origin = next((found for found in map(at_work, frames) if found is not None), None)
-    where = f" in {named(origin)}" if origin is not None else ""
+    where = ""
+    for thread in [frame, *sys._current_frames().values()]:
+        if (origin := at_work(thread)) is not None:
+            row = row_at_work(thread)
+            where = f" in {named(origin)}{' at ' if row else ''}{row}"
+            break
     return f"interrupted twice, so ended at once{where}; nothing was published, and the next run tidies up"
 
 

@@ -59,6 +59,7 @@ def _reply(arguments: Sequence[str], *, as_json: bool) -> Reply:
 def failed(error: Exception) -> Reply:
     """What is said of an error: ours in its own words, the system's with its path; any other is a bug."""
     from ..errors import FtprepError
+    from ..planning import broken
 
     if isinstance(error, FtprepError):
         return Reply(problems=error.problems, exit_code=error.exit_code)
@@ -68,8 +69,10 @@ def failed(error: Exception) -> Reply:
         hint = "check the path" if named else "make room, or check the disk"
         return _wrong("FT002", f"{place}{error.strerror[:1].lower()}{error.strerror[1:]}", hint, exit_code=2)
     text = " ".join(str(error).split())
+    origin = broken.behind(error)
+    at = f" at {broken.named(origin)}" if origin is not None else ""
     hint = "set FTPREP_TRACEBACK=1 to see where, and report it"
-    return _wrong("FT004", f"internal error: {type(error).__name__}: {text}"[:500].rstrip(": "), hint, exit_code=4)
+    return _wrong("FT004", f"internal error{at}: {type(error).__name__}: {text}"[:500].rstrip(": "), hint, exit_code=4)
 
 
 def _no_command(error: click.UsageError, *, as_json: bool) -> Reply:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import Problem, RecipeError, did_you_mean
 from ..plan import Plan
+from ..planning.broken import guarded
 from ..planning.items import Planned
 from ..planning.sources import SourcePlan
 
@@ -34,8 +35,11 @@ class _Walk:
     def steps(self, steps: Sequence[Planned[Any]], columns: Sequence[str] | None) -> Sequence[str] | None:
         """The columns after these steps; None where only the data tells them."""
         for planned in steps:
-            self._look(planned.item.path, f"'{planned.label}'", planned.step.columns(), columns)
-            columns = planned.step.columns_after(columns) if columns is not None else None
+            with guarded(planned.origin, "failed to tell its columns"):
+                named = list(planned.step.columns())
+                after = planned.step.columns_after(columns) if columns is not None else None
+            self._look(planned.item.path, f"'{planned.label}'", named, columns)
+            columns = after
         return columns
 
     def split(self, columns: Sequence[str] | None) -> Sequence[str] | None:

@@ -14,6 +14,7 @@ import msgspec
 from ..errors import FindingsError
 from ..example import Example, Finding
 from ..plan import Plan
+from ..planning.broken import guarded
 from .ahead import Remains, read_ahead, worth_it
 from .balance import Counts, tally_notes
 from .deciding import decide
@@ -55,8 +56,7 @@ class Engine:
         progress: Callable[[int], None] | None = None,
         ahead: bool = False,
     ):
-        self.plan, self.limit, self.part_rows = plan, limit, part_rows
-        self.progress = progress
+        self.plan, self.limit, self.part_rows, self.progress = plan, limit, part_rows, progress
         self.counts_tokens = plan.model is not None and bool(plan.checks)
         self.ahead = ahead and not self.counts_tokens and worth_it(plan)  # else threads have the second core
         self.remains: Remains | None = None
@@ -111,8 +111,9 @@ class Engine:
         left = self.limit
         before = [runner.order for runner in self.stages.before]
         for part in read_parts(self.plan, self.stages.before, part_rows=self.part_rows):
-            if part.gather is not None:
-                part.speakers = part.gather.speakers({})
+            if part.gather is not None and self.plan.gather is not None:
+                with guarded(self.plan.gather.origin, "failed in speakers"):
+                    part.speakers = part.gather.speakers({})
             self._note(part)
             if left is not None:
                 left -= _cut_short(part, left)

@@ -15,6 +15,7 @@ from ..planning.items import Planned
 from ..steps import Check, Lossy, StepRun, Verdict, Writer
 from .part import Work, Written
 from .runner import MapRunner, Runner, keep
+from .wellmade import wrong_in
 
 _SURROGATE = "text with half a character (a lone surrogate)"
 
@@ -64,6 +65,12 @@ class CheckRunner(Runner):
             verdict = self.check.judge(self.state, self.run)
         if not isinstance(verdict, Verdict):
             raise broken(self.origin, f"judged with {kind_of(verdict)}, not with a Verdict")
+        with guarded(self.origin, "gave figures or facts that are no JSON"):
+            msgspec.json.encode([dict(verdict.figures), dict(verdict.contract)])
+        with guarded(self.origin, "gave findings that are none"):
+            wrong = next(filter(None, map(wrong_in, verdict.findings)), "")
+        if wrong:
+            raise broken(self.origin, wrong)
         return verdict
 
     def _sort(self, work: Work, i: int, look: Any) -> list[Any] | None:

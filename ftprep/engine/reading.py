@@ -8,11 +8,11 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from ..errors import FtprepError, PluginError, RecipeError
+from ..errors import DataError, FtprepError, RecipeError
 from ..example import Drop, Example, Finding, Row, Source
 from ..files import Input
 from ..plan import Plan
-from ..planning.broken import FAULTS, broken, kind_of
+from ..planning.broken import FAULTS, broken, guarded, kind_of
 from ..planning.items import Planned
 from ..planning.sources import SourcePlan
 from ..steps import Gather, Rows
@@ -22,6 +22,7 @@ from .events import Event, events_of, recut
 from .gathering import Cut, Cutter
 from .part import Lost, Part, Unit
 from .runner import MapRunner
+from .wellmade import wrong_in, wrong_with
 
 
 def read_parts(plan: Plan, before: Sequence[MapRunner], *, part_rows: int | None = None) -> Iterator[Part]:
@@ -58,6 +59,8 @@ class _Reading:
                     yield from self._rows(event, input_)
                 elif isinstance(event, Example):
                     yield from self._example(event, input_)
+                elif isinstance(event, (Drop, Finding)) and (wrong := wrong_in(event)):
+                    raise self._broken(wrong)
                 elif isinstance(event, Drop):
                     yield from self._drop(event, input_)
                 elif isinstance(event, Finding):
@@ -70,8 +73,8 @@ class _Reading:
                 self.cutter.close()
 
     def _rows(self, block: Rows, input_: Input | None) -> Iterator[Part]:
-        if len(block.rows) != len(block.numbers):
-            raise self._broken(f"yielded {len(block.rows)} rows with {len(block.numbers)} numbers")
+        if wrong := wrong_with(block, values=self.source.origin is not None):
+            raise self._broken(wrong)
         if not block.rows:
             return
         unit = yield from self._enter(block.sheet, input_)
@@ -162,11 +165,14 @@ class _Reading:
             unit = self.unit
             assert unit is not None
             bound = self._bound(self.plan.gather, columns)
-            self.cutter = Cutter(bound, unit, self.plan.gather.label, lambda key: self._find(bound, key, unit))
+            with guarded(self.plan.gather.origin, "failed on its options"):
+                self.cutter = Cutter(bound, unit, self.plan.gather.label, lambda key: self._find(bound, key, unit))
 
     def _bound(self, planned: Planned[Gather], columns: Sequence[str]) -> Gather:
         for before in self.plan.before:
-            columns = before.step.columns_after(columns)
+            with guarded(before.origin, "failed to tell its columns"):
+                after = before.step.columns_after(columns)
+                columns = columns if after is None else list(after)
         try:
             return planned.step.bind(columns)
         except RecipeError as error:
@@ -235,6 +241,7 @@ class _Reading:
             yield self._part([], [], [] if self.plan.gather is not None else None, sys.maxsize)
         self.unit = self.cutter = None
 
-    def _broken(self, what: str) -> PluginError:
-        assert self.source.origin is not None  # rows from Python are made here
+    def _broken(self, what: str) -> FtprepError:
+        if self.source.origin is None:  # rows from Python
+            return DataError(f"data: {what}", hint="hand in mappings (column -> value) or Examples")
         return broken(self.source.origin, what)

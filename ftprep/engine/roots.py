@@ -16,6 +16,7 @@ from ..template import MissingColumn, as_text
 from .part import Lost, Part, Work, digestible, drop_of
 from .sampling import capture
 from .unchanged import Unchanged
+from .wellmade import WellMade, wrong_in
 
 
 class Rooter:
@@ -26,6 +27,7 @@ class Rooter:
         self.kept_fields = tuple(sorted(plan.fields_read()))
         self.by = plan.split.by if plan.split is not None else None
         self.unchanged = Unchanged(plan.gather.origin) if plan.gather is not None else None
+        self.well_made = WellMade(plan.gather.origin) if plan.gather is not None else None
         self.stamps = any(planned.step.asks_split for planned in plan.steps)
 
     def __call__(self, part: Part) -> Work:
@@ -71,6 +73,9 @@ class Rooter:
         place = part.unit.place
         pairs = zip(part.given or (), part.numbers, strict=True)
         work.examples = [example.with_(source=place(number, number)) for example, number in pairs]
+        origin = self.plan.sources[part.unit.source].origin
+        if origin is not None:  # else they are from Python
+            WellMade(origin).look(work.examples)
         self._one_row_each(part, work)
 
     def _one_row_each(self, part: Part, work: Work) -> None:
@@ -98,6 +103,8 @@ class Rooter:
                 last(stop)
                 held(end - start - lost_rows)
             start = end
+        if self.well_made is not None and self.well_made.left:
+            self.well_made.look(work.examples)
         work.roots = list(range(len(work.examples)))
         delta.left += len(work.examples)
         delta.made = delta.left + sum(delta.dropped.values()) - delta.entered
@@ -143,6 +150,8 @@ class Rooter:
             raise broken(planned.origin, f"made {len(made)} examples of {place}, where one can be")
         lost: set[int] = set()
         for result in results:
+            if isinstance(result, (Drop, Finding)) and (wrong := wrong_in(result)):
+                raise broken(planned.origin, f"{wrong}, for {place}")
             if isinstance(result, Drop):
                 lost |= self._drop(planned, work, rows, numbers, result, lost)
             elif isinstance(result, Finding):

@@ -16,6 +16,7 @@ from ..template import MissingColumn, surprises
 from .part import Work, content_of
 from .telling import Teller
 from .unchanged import Unchanged
+from .wellmade import WellMade, wrong_in
 
 _FIRST_ROWS = 20
 """Of each file, the rows whose values are looked at before a template prints them."""
@@ -75,6 +76,7 @@ class MapRunner(Runner):
         super().__init__(planned, run, order, output)
         self.one: Callable[[Example], Outcome] = self.start()
         self.templates = planned.step.templates()
+        self.well_made = WellMade(self.origin)
 
     def one_to_one(self, example: Example) -> Example | Drop:
         """Before the gather: one row in, one row or a Drop out."""
@@ -82,10 +84,16 @@ class MapRunner(Runner):
         outcome = self.guard(self.one, example)
         if kept:
             self.unchanged.look(kept, [example], str(example.source))
-        if isinstance(outcome, (Example, Drop)):
+        if isinstance(outcome, Example):
+            if self.well_made.left:
+                self.well_made.look([outcome], example.source)
             return outcome
-        what = f"returned {kind_of(outcome)} for {example.source}, where only one row or a Drop can stand"
-        raise broken(self.origin, what)
+        if not isinstance(outcome, Drop):
+            what = f"returned {kind_of(outcome)} for {example.source}, where only one row or a Drop can stand"
+            raise broken(self.origin, what)
+        if wrong := wrong_in(outcome):
+            raise broken(self.origin, f"{wrong}, for {example.source}")
+        return outcome
 
     def __call__(self, work: Work) -> None:
         """Replaces the work's examples by what the step makes of them."""
@@ -98,6 +106,8 @@ class MapRunner(Runner):
             work.examples = outcomes
         else:
             self._several(work, outcomes)
+        if self.well_made.left:
+            self.well_made.look(work.examples)
         delta.left += len(work.examples)
         delta.made = delta.left + sum(delta.dropped.values()) - delta.entered
 
@@ -193,6 +203,8 @@ def keep(work: Work, runner: Runner, root: int, example: Example, result: Any) -
     from .part import Lost
 
     first, last = work.first[root], work.last[root]
+    if isinstance(result, (Drop, Finding)) and (wrong := wrong_in(result)):
+        raise broken(runner.origin, f"{wrong}, for {example.source}")
     if isinstance(result, Drop):
         content = content_of(example) if result.content is None else result.content
         lost = Lost(first, last, runner.order, runner.label, result.reason, result.detail, content, runner.output)

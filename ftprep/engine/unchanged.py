@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,18 +22,37 @@ class Unchanged:
 
     def watch(self, given: Sequence[Any]) -> list[Any]:
         """Copies of what is looked at; none, once enough was."""
-        kept = copy.deepcopy(list(given[: self.left])) if self.left else []
+        kept = list(map(_copy, given[: self.left])) if self.left else []
         self.left -= len(kept)
         return kept
 
     def look(self, kept: Sequence[Any], given: Sequence[Any], *places: str) -> None:
         """Raises PluginError where the step changed one of them; `places` is where each came from."""
         for before, after, place in zip(kept, given, places, strict=False):
-            if before != after:
-                raise broken(self.origin, f"changed the {_part(before, after)} of {place}, which it was given")
+            if part := _changed(before, _copy(after)):
+                what = f"changed the {part} of {place}, which it was given"
+                raise broken(self.origin, what, hint=_hint(part))
 
 
-def _part(before: Any, after: Any) -> str:
-    if not isinstance(before, Example):
-        return "columns"
-    return next(part for part in _PARTS if getattr(before, part) != getattr(after, part))
+def _hint(part: str) -> str:
+    copy = f"example.with_({part}=…)" if part in _PARTS else "{**row, …}"
+    return f"please report this to its maintainer (what is changed has to be a copy: {copy}), or leave the step out"
+
+
+def _copy(given: Any) -> Any:
+    """A copy of what can be changed, the containers. The values stay the same objects: one that is not equal to its
+    own copy (not-a-number, an object from Python) is no change."""
+    if isinstance(given, Example):
+        return [_copy(getattr(given, part)) for part in _PARTS]
+    if isinstance(given, dict):
+        return {key: _copy(value) for key, value in given.items()}
+    if isinstance(given, (list, tuple)):
+        return list(map(_copy, given))
+    return given
+
+
+def _changed(before: Any, after: Any) -> str:
+    """The part of an example that is another one now, or that a row is; empty where nothing changed."""
+    if isinstance(before, dict):
+        return "" if before == after else "columns"
+    return next((part for part, was, is_ in zip(_PARTS, before, after, strict=True) if [was] != [is_]), "")

@@ -16,6 +16,7 @@ from ..files import Input
 from ..recipe import Item
 from ..registry import Registered
 from ..steps import Reader
+from .broken import guarded
 from .items import Builder, Path_
 
 _PACKED = (".gz", ".zst", ".zip")
@@ -106,7 +107,10 @@ def reader_for(readers: Sequence[Registered], file: Input) -> Registered | None:
         head = file.head()
     except DataError:
         return None
-    sure = [(registered.cls.recognise(head, name), registered) for registered in readers]
+    sure = []
+    for registered in readers:
+        with guarded(registered, f"failed to recognise {file.name}"):
+            sure.append((float(registered.cls.recognise(head, name)), registered))
     best = max(sure, key=lambda pair: pair[0], default=(0.0, None))
     return best[1] if best[0] >= _SURE else None
 

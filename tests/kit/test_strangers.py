@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -15,6 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.files]
 
 WHO = "transformer 'shout' (plugin 'shout' of ftprep-shout 1.2)"
 REPORT = "please report this to its maintainer, or leave the step out"
+PRINTS = f"{WHO} prints to stdout, which is kept for results; its maintainer should make it a Finding or a tally"
 CANNOT = "transformer 'shout' cannot be had: plugin 'shout' (ftprep-shout 1.2) cannot be used: "
 
 
@@ -66,7 +68,8 @@ RUNNING = {
     "it ends the program": ("raise SystemExit(0)", f"{WHO} failed on talks.csv:2-3: SystemExit: 0; {REPORT}"),
     "it changes its input": (
         "example.extra['seen'] = True\nreturn example",
-        f"{WHO} changed the extra of talks.csv:2-3, which it was given; {REPORT}",
+        f"{WHO} changed the extra of talks.csv:2-3, which it was given; please report this to its maintainer (what is "
+        "changed has to be a copy: example.with_(extra=…)), or leave the step out",
     ),
     "it returns a text": (
         "return 'text'",
@@ -84,15 +87,14 @@ def test_a_step_that_breaks_the_contract_is_one_line(tmp_path: Path, body: str, 
 
 def test_a_step_that_prints_is_told_once_and_does_not_spoil_the_document(tmp_path: Path) -> None:
     stranger(tmp_path, doing("print('here')\nreturn example"))
-    warning = f"{WHO} prints to stdout, which is kept for results; its maintainer should make it a Finding or a tally"
     code, out, err = told(tmp_path, "run", "loud.yaml", "--json")
     document = json.loads(out)
     assert (code, document["ok"], set(err.splitlines())) == (0, True, {"here"})
     assert [(problem["level"], problem["message"] + "; " + problem["hint"]) for problem in document["problems"]] == [
-        ("warning", warning)
+        ("warning", PRINTS)
     ]
     code, _, err = told(tmp_path, "run", "loud.yaml", "--out", "again")
-    assert (code, err.splitlines()[-1]) == (0, f"warning: {warning}")
+    assert (code, err.splitlines()[-1]) == (0, f"warning: {PRINTS}")
 
 
 BRANDS = {
@@ -105,7 +107,8 @@ BRANDS = {
         "while True:\n    try:\n        open('begun', 'w').close()\n        while True:\n            pass\n"
         "    except BaseException:\n        open('again', 'w').close()",
         2,
-        f"interrupted twice, so ended at once in {WHO}; nothing was published, and the next run tidies up\n",
+        f"interrupted twice, so ended at once in {WHO} at talks.csv:2-3; nothing was published, and the next run "
+        "tidies up\n",
     ),
 }  # fmt: skip
 
@@ -120,8 +123,36 @@ def test_a_step_that_never_ends_is_ended_by_ctrl_c(tmp_path: Path, body: str, pr
         os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err.decode()) == (130, b"", line)
+    assert gone(process.pid)
     assert told(tmp_path, "run", "loud.yaml", "--set", "transform=[conversations]")[0] == 0
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["loud"]
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.cpu_count() == 1, reason="no process of its own reads ahead here")
+def test_the_process_that_reads_ahead_is_ended_too(tmp_path: Path) -> None:
+    """It is at work on files of 16 MiB and more. It says itself who prints: the reply is made in the other one."""
+    loop = "while True:\n    try:\n        open('begun', 'w').close()\n        while True:\n            pass\n"
+    stranger(tmp_path, doing(f"print('here')\n{loop}    except BaseException:\n        pass"))
+    with (tmp_path / "talks.csv").open("ab") as talks:
+        talks.write(b"Hello,Hi\n###,###\n" * 1_000_000)
+    process = start(tmp_path, "run", "loud.yaml")
+    until(tmp_path / "begun")
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, b"")
+    assert err.decode().splitlines() == [f"warning: {PRINTS}", "here", "interrupted; nothing half-done is left"]
+    assert gone(process.pid)
+
+
+def gone(group: int) -> bool:
+    """Whether every process of a group has ended, a moment after the first one has."""
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def until(path: Path) -> None:
