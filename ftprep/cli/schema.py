@@ -10,6 +10,12 @@ import click
 from .frame import installed, plugin_option, replying
 from .saying import Reply
 
+_BEGIN = """\
+begin a recipe beside it with one of these lines (one that lies elsewhere: with the path from there):
+  # yaml-language-server: $schema={name}
+  # $schema: {name}
+The first is for VS Code and all editors with the YAML language server, the second for JetBrains."""
+
 
 @replying(name="schema")
 @click.option(
@@ -23,13 +29,15 @@ def command(output: Path | None, plugin_files: tuple[Path, ...]) -> Reply:
     begin the recipe with '# yaml-language-server: $schema=FILE'.
     """
     from ..schema import json_schema
+    from ..split import SplitRule
 
     registry = installed(plugin_files)
     kinds = ("reader", "transformer", "check", "writer", "uploader")
-    schema = json_schema({f"{kind}s": [entry.cls for entry in registry.all(kind)] for kind in kinds})
+    schema = json_schema({f"{kind}s": [entry.cls for entry in registry.all(kind)] for kind in kinds}, SplitRule)
     text = json.dumps(schema, indent=2)
     if output is None:
         return Reply(schema, text, registry.problems)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text + "\n", encoding="utf-8", newline="\n")
-    return Reply({"file": output.as_posix()}, f"wrote {output.as_posix()}", registry.problems)
+    said = f"wrote {output.as_posix()}\n{_BEGIN.format(name=output.name)}"
+    return Reply({"file": output.as_posix()}, said, registry.problems)
