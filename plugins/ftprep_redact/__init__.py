@@ -1,4 +1,4 @@
-"""The transformer `redact`: personal data and secrets become pseudonyms."""
+"""Personal data and secrets: the check `personal` finds them, the transformer `redact` puts pseudonyms there."""
 
 from __future__ import annotations
 
@@ -13,3 +13,11 @@ def ftprep_transformers() -> list[type[ftprep.Map]]:
     from .redact import Redact
 
     return [Redact]
+
+
+@ftprep.hookimpl
+def ftprep_checks() -> list[type[ftprep.Check]]:
+    """`personal`."""
+    from .personal import Personal
+
+    return [Personal]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, ClassVar
 
 import msgspec
@@ -10,8 +10,9 @@ from pydantic import Field, model_validator
 
 from ftprep import Column, Drop, Example, Map, Message, MissingColumn, Outcome, StepRun, Text
 
-from .kinds import FINDERS, Finder, Found, Kind
-from .pseudonyms import Book, Cutter
+from .kinds import Kind
+from .pseudonyms import Book
+from .wanted import cutter, refuse_impossible
 
 
 class Redact(Map):
@@ -40,17 +41,7 @@ class Redact(Map):
 
     @model_validator(mode="after")
     def _can_be_done(self) -> Redact:
-        import regex
-
-        if not self.kinds and not self.extra:
-            raise ValueError("nothing to look for; name kinds, or patterns of your own under extra")
-        for kind, pattern in self.extra.items():
-            if kind in FINDERS:
-                raise ValueError(f"extra has '{kind}', which is a kind already; give it another name")
-            try:
-                regex.compile(pattern)
-            except regex.error as error:
-                raise ValueError(f"the pattern of '{kind}' cannot be read: {error}") from None
+        refuse_impossible(self.kinds, self.extra)
         return self
 
     @property
@@ -60,12 +51,11 @@ class Redact(Map):
 
     def start(self, run: StepRun) -> Callable[[Example], Outcome]:
         """What redacts, and counts by kind."""
-        extra = {kind: _finder(pattern, self.seconds) for kind, pattern in self.extra.items()}
-        cutter = Cutter({**extra, **{kind: finder for kind, finder in FINDERS.items() if kind in self.kinds}})
-        change = _messages if self.column_names is None else self._fields
+        cut = cutter(self.kinds, self.extra, self.seconds)
+        change = redacted if self.column_names is None else self._fields
 
         def apply(example: Example) -> Outcome:
-            book = Book(cutter)
+            book = Book(cut)
             try:
                 made = change(example, book)
             except TimeoutError:
@@ -100,7 +90,8 @@ class Redact(Map):
         return example.with_(fields={**example.fields, **made})
 
 
-def _messages(example: Example, book: Book) -> Example:
+def redacted(example: Example, book: Book) -> Example:
+    """The example with pseudonyms in all messages and rejected answers; `book.found` says what there was."""
     messages = tuple([_message(message, book) for message in example.messages])
     rejected = tuple([_message(message, book) for message in example.rejected])
     same = messages == example.messages and rejected == example.rejected
@@ -120,16 +111,3 @@ def _message(message: Message, book: Book) -> Message:
         calls = [msgspec.structs.replace(call, arguments=book.text(call.arguments)) for call in message.tool_calls]
         return message.with_(name=name, reasoning=reasoning, content=content, tool_calls=tuple(calls))
     return message if content is message.content else message.with_(content=content)
-
-
-def _finder(pattern: str, seconds: float) -> Finder:
-    import regex
-
-    compiled = regex.compile(pattern)
-
-    def find(text: str) -> Iterator[Found]:
-        for match in compiled.finditer(text, timeout=seconds):
-            if match[0]:
-                yield *match.span(), match[0]
-
-    return find

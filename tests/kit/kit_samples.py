@@ -98,6 +98,7 @@ STEPS: dict[str, list[Way]] = {
     "negatives": [Way({"table": "t.csv", "column": "context", "group": "title"}, CONTEXTS, CONTEXTS)],
     "prompt": [Way({"prompt": "{q}", "completion": "{a}"}, [{"q": "Why?", "a": "Because."}, {"q": "", "a": None}])],
     "rename": [Way({"text": "message"}, TEXTS)],
+    "repair": [Way({}), Way({"columns": "text"}, [{"text": ["FÃ¼r", {"a": "dÃ©jÃ\xa0"}]}, {"text": None}, *TEXTS])],
     "replace": [Way({"find": "cat", "with": "dog"}), Way({"pattern": r"\s+", "with": " ", "columns": ["text"]}, TEXTS)],
     "select": [Way({"columns": ["text"]}, TEXTS)],
     "sentences": [Way({"columns": {"label": "It is {label}.", "n": "There are {n}."}}, LABELS)],
@@ -107,7 +108,14 @@ STEPS: dict[str, list[Way]] = {
 }  # fmt: skip
 """Transformers and checks that need options, or of which other options are worth a try."""
 
-CHECKS: dict[str, list[Way]] = {"separator": [Way({"text": "###"})], "leakage": [Way({}), Way({"near": 0.8})]}
+CHECKS: dict[str, list[Way]] = {
+    "duplicates": [Way({}), Way({"normalise": False})],
+    "leakage": [Way({}), Way({"near": 0.8})],
+    "mojibake": [Way({}), Way({"on_fail": "drop"})],
+    "personal": [Way({}), Way({"kinds": ["ip"], "extra": {"cat": "c[aeiou]t"}}), Way({"on_fail": "drop"})],
+    "separator": [Way({"text": "###"})],
+    "special_tokens": [Way({}), Way({"more": ["###"], "on_fail": "warning"}), Way({"on_fail": "drop"})],
+}
 
 
 def _excel() -> bytes:

@@ -1,0 +1,112 @@
+"""The check `duplicates`: written examples that say the same."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar, Literal
+
+import msgspec
+import xxhash
+
+from ftprep import Check, Example, Finding, Message, Met, StepRun, Text, Verdict
+
+from .codes import DUPLICATES
+from .texts import Change
+
+_SHOWN = 20
+_pack = msgspec.msgpack.Encoder(order="deterministic").encode
+
+
+class Duplicates(Check):
+    """Finds examples whose content was written before, in any split; it drops none of them, which `dedupe` does.
+
+    The content is what is trained: role, text, reasoning and tool calls of all messages, the tools, the rejected
+    answer; not names, weights and the ids of calls. Figures: `exact` and `normalised`, the examples that are
+    superfluous, and the places of the first `groups`.
+    """
+
+    name: ClassVar[str] = "duplicates"
+    problem_codes = DUPLICATES
+
+    normalise: bool = True
+    """Also examples that differ only in case, white space or compatibility variants of characters."""
+    level: Literal["warning", "error"] = "warning"
+    """How serious it is; after an error the run is not ok."""
+
+    def look(self, example: Example) -> int | None:
+        """16 bits that tell exact duplicates from the others among examples of one key: so few that all values there
+        are take little memory, and that one pair in 65,536 is called exact wrongly."""
+        return xxhash.xxh3_64_intdigest(_content(example, str)) & 0xFFFF if self.normalise else None
+
+    def key(self, example: Example) -> bytes:
+        """Equal content, or content of equal normal form."""
+        return xxhash.xxh3_128_digest(_content(example, _normal if self.normalise else str))
+
+    def meet(self, met: Sequence[Met], run: StepRun) -> Iterator[Finding | dict[str, Any]]:
+        """A finding for each but the first, at its place; and the group."""
+        seen = {met[0].value}
+        exact = 0
+        for one in met[1:]:
+            same = one.value in seen
+            exact += same
+            seen.add(one.value)
+            yield self._finding(one, same)
+        places = [str(one.source) for one in met[:_SHOWN]]
+        yield {"exact": exact, "normalised": len(met) - 1 - exact, "places": places}
+
+    def state(self) -> Any:
+        """How many there are, and the first groups of places."""
+        return {"exact": 0, "normalised": 0, "groups": []}
+
+    def add(self, state: Any, values: Iterable[Any]) -> None:
+        """Adds groups; what single examples gave is not kept."""
+        for value in values:
+            if isinstance(value, dict):
+                self.merge(state, {**value, "groups": [value["places"]]})
+
+    def merge(self, state: Any, other: Any) -> None:
+        """Adds another state."""
+        state["exact"] += other["exact"]
+        state["normalised"] += other["normalised"]
+        state["groups"] = [*state["groups"], *other["groups"]][:_SHOWN]
+
+    def judge(self, state: Any, run: StepRun) -> Verdict:
+        """The figures; the findings were given where examples met."""
+        return Verdict(figures=state)
+
+    def _finding(self, one: Met, same: bool) -> Finding:
+        if same:
+            text, hint = "the example has the same content as an earlier one", "remove it with 'dedupe'"
+            return Finding("FT373", text, hint, self.level, source=one.source)
+        text = "the example differs from an earlier one only in case, white space or variants of characters"
+        return Finding("FT374", text, "remove it with 'dedupe: {normalise: true}'", self.level, source=one.source)
+
+
+def _content(example: Example, change: Change) -> bytes:
+    said = [[_parts(message, change) for message in some] for some in (example.messages, example.rejected)]
+    try:
+        return _pack([*said, example.tools])
+    except (UnicodeEncodeError, OverflowError, ValueError):  # half characters; integers above 64 bits
+        return repr([*said, example.tools]).encode("utf-8", "backslashreplace")
+
+
+def _parts(message: Message, change: Change) -> list[Any]:
+    content: Any = message.content
+    if isinstance(content, str):
+        content = change(content)
+    else:
+        content = [change(part.text) if isinstance(part, Text) else part for part in content]
+    return [message.role, content, message.reasoning, [(call.name, call.arguments) for call in message.tool_calls]]
+
+
+def _normal(text: str) -> str:
+    """Without differences of case, white space and compatibility variants (after Unicode's NFKC_Casefold)."""
+    if not text.isascii():
+        text = _compatible(_compatible(text).casefold())
+    return " ".join(text.lower().split())
+
+
+def _compatible(text: str) -> str:
+    """In form NFKC; asking whether it has it already is many times faster."""
+    return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)

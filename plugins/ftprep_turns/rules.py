@@ -1,0 +1,93 @@
+"""What is wrong with a conversation: who speaks when, what is said, and what is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+
+from ftprep import Example, Image, Message
+
+from . import faults
+from .calls import of_calls, pairing
+from .faults import Found
+
+_ROLE, _WEIGHT, _CALLS = attrgetter("role"), attrgetter("weight"), attrgetter("tool_calls")
+_SHAPE, _CONTENT = attrgetter("role", "weight"), attrgetter("content")
+_MOST_SHAPES, _LONGEST_SHAPE = 10_000, 50
+
+
+class Rules:
+    """The rules, and the shapes of plain conversations that are known to be right: a table has few."""
+
+    def __init__(self) -> None:
+        self._right: set[tuple[tuple[str, int | None], ...]] = set()
+
+    def found(self, example: Example) -> list[Found]:
+        """All that is wrong with an example."""
+        messages = example.messages
+        if example.rejected or len(messages) > _LONGEST_SHAPE or any(map(_CALLS, messages)):
+            return found_in(example)
+        shape = tuple(map(_SHAPE, messages))
+        if shape in self._right and all(map(_is_text, map(_CONTENT, messages))):
+            return []
+        found = found_in(example)
+        if not found and len(self._right) < _MOST_SHAPES:
+            self._right.add(shape)
+        return found
+
+
+def found_in(example: Example) -> list[Found]:
+    """All that is wrong with an example; its rejected answer is looked at as its last message is."""
+    messages = example.messages
+    if not messages:
+        return [Found(faults.NO_MESSAGES, "no messages")]
+    said = messages + example.rejected
+    roles = ["system" if role == "developer" else role for role in map(_ROLE, messages)]
+    found = [*_order(messages, roles), *_empty(said, len(messages))]
+    if any(weight is not None for weight in map(_WEIGHT, said)):
+        found += _weights(messages)
+    if "tool" in roles or any(map(_CALLS, said)):
+        found += pairing(messages)
+        found += of_calls(example.tools, said, len(messages))
+    return found
+
+
+def _order(messages: Sequence[Message], roles: Sequence[str]) -> Iterator[Found]:
+    before, begun = "", False
+    for at, role in enumerate(roles):
+        # after a call it is the result that is missing, not a user's message
+        if role == before and role != "tool" and not (role == "assistant" and messages[at - 1].tool_calls):
+            yield Found(faults.REPEATS[role], f"messages {at} and {at + 1}")
+        elif role == "system" and begun:
+            yield Found(faults.LATE_SYSTEM, f"message {at + 1}")
+        begun = begun or role != "system"
+        before = role
+    if before != "assistant":
+        yield Found(faults.ENDS[before], f"message {len(roles)}")
+
+
+def _empty(said: Sequence[Message], size: int) -> Iterator[Found]:
+    for number, message in enumerate(said, 1):
+        if message.role == "assistant" and not message.tool_calls and _says_nothing(message):
+            yield Found(faults.EMPTY, faults.place(number, size))
+
+
+def _is_text(content: object) -> bool:
+    return isinstance(content, str) and content != "" and not content.isspace()
+
+
+def _says_nothing(message: Message) -> bool:
+    content = message.content
+    if isinstance(content, str):
+        return not content or content.isspace()
+    return not any(isinstance(part, Image) or part.text.strip() for part in content)
+
+
+def _weights(messages: Sequence[Message]) -> Iterator[Found]:
+    for number, message in enumerate(messages, 1):
+        weight = message.weight
+        if weight is not None and (weight.__class__ is not int or weight not in (0, 1)):
+            yield Found(faults.WEIGHT, f"message {number}: {weight!r}")
+    answers = [message.weight for message in messages if message.role == "assistant"]
+    if answers and all(weight == 0 for weight in answers):
+        yield Found(faults.UNTRAINED, "all weights are 0")

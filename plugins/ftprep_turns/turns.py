@@ -1,0 +1,60 @@
+"""The check `turns`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Literal
+
+from ftprep import Check, Drop, Example, Finding, StepRun, Verdict
+
+from .codes import CODES
+from .faults import Found
+from .rules import Rules, found_in
+
+_LEVELS = {code.code: code.level for code in CODES}
+
+
+class Turns(Check):
+    """Looks at the structure of conversations: who speaks when, whether answers are there and trained, and whether tool
+    calls have their definition, their arguments and their result.
+
+    What OpenAI refuses is an error, the rest a warning; each example is told once for each kind of fault. Arguments are
+    compared with `type`, `properties`, `required`, `enum`, `items` and `additionalProperties` of the tool's schema; its
+    other keywords are passed over, and an argument that is not listed needs `additionalProperties: true`. Figures: for
+    each code the number of examples that were written with it.
+    """
+
+    name: ClassVar[str] = "turns"
+    problem_codes = CODES
+
+    on_fail: Literal["warning", "error", "drop"] | None = None
+    """What a fault leads to: the example is dropped, or reported at this level. Default: the level of its code."""
+    ignore: list[Literal["FT360", "FT361", "FT362", "FT363", "FT364", "FT365", "FT366", "FT367", "FT368", "FT369"]] = []
+    """Codes that are no fault here, e.g. FT361 for group chats."""
+
+    def start(self, run: StepRun) -> Callable[[Example], Any]:
+        """What looks at an example, and remembers shapes of conversations that are right."""
+        found = Rules().found
+        return lambda example: self._told(found(example))
+
+    def look(self, example: Example) -> Any:
+        """None where nothing is wrong; the codes with a finding for each fault; or a Drop for the first."""
+        return self._told(found_in(example))
+
+    def judge(self, state: Mapping[str, int], run: StepRun) -> Verdict:
+        """The figures; what is wrong has been told."""
+        return Verdict(figures=dict(sorted(state.items())))
+
+    def _told(self, found: Sequence[Found]) -> Any:
+        if not found:
+            return None
+        kept = [(fault, where) for fault, where in found if fault.code not in self.ignore]
+        if not kept:
+            return None
+        if self.on_fail == "drop":
+            fault, where = kept[0]
+            return Drop(fault.text, where)
+        told = dict.fromkeys(fault for fault, _ in kept)
+        levels = _LEVELS if self.on_fail is None else dict.fromkeys(_LEVELS, self.on_fail)
+        findings = [Finding(fault.code, fault.text, fault.hint, levels[fault.code]) for fault in told]
+        return [*dict.fromkeys(fault.code for fault in told), *findings]
