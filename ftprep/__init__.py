@@ -9,6 +9,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from .api import Run as Run
+    from .api import check as check
     from .api import run as run
     from .api import stream as stream
     from .codes import Code as Code
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from .steps import Map as Map
     from .steps import Met as Met
     from .steps import ModelFacts as ModelFacts
+    from .steps import Proposal as Proposal
     from .steps import Reader as Reader
     from .steps import Rows as Rows
     from .steps import Select as Select
@@ -59,7 +61,7 @@ if TYPE_CHECKING:
     from .template import dialogue_text as dialogue_text
 
 _HOME = {
-    "api": "Run run stream",
+    "api": "Run check run stream",
     "codes": "Code",
     "contract": "Contract",
     "errors": "DataError FindingsError FtprepError OutputError PluginError Problem RecipeError RemoteError "
@@ -67,8 +69,8 @@ _HOME = {
     "example": "Drop Example Finding Image Message Outcome Row Source Text ToolCall",
     "files": "Input",
     "hookspecs": "FTPREP_API hookimpl",
-    "steps": "Check Gather Lossy Map Met ModelFacts Reader Rows Select Split Step StepRun Tokenizer Uploader Verdict "
-    "Writer",
+    "steps": "Check Gather Lossy Map Met ModelFacts Proposal Reader Rows Select Split Step StepRun Tokenizer Uploader "
+    "Verdict Writer",
     "template": "Column InPath MissingColumn Template as_text dialogue_text",
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names.split()}

@@ -93,6 +93,8 @@ CORE = (
          "Add examples, or ask for fewer or smaller splits.", "warning"),
     Code("FT303", "A template prints a list, an object or a truth value, perhaps not as people would.",
          "Name a part of it, or say how: {column:lines}.", "advice"),
+    Code("FT390", "A row of the file cannot be used as training data; the reason stands in the line.",
+         "Mend the row, or leave it out."),
     Code("FT400", "A plugin broke its contract while it ran, or rows got lost: the result could not be trusted.",
          "Report it to its maintainer, or leave the step out."),
     Code("FT401", "A plugin cannot be imported.", "Install what it lacks, update it, or uninstall it."),

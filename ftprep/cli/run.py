@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .figures import figure_lines
 from .frame import Count, installed, plugin_option, recipe_argument, replying, set_option
 from .progress import Progress
 from .saying import Reply
@@ -92,46 +93,11 @@ def summary(run: Run, limit: int | None = None) -> Iterator[str]:
         for split, path in splits.items()
     ]
     yield from table(files, right=(1,))
-    yield from _figures(run)
+    yield from figure_lines(run.figures)
     if counts["dropped"] or any(step["dropped"] for step in counts["steps"]):
         yield f"{(run.folder / 'dropped.jsonl').as_posix()} names every drop, with its place and reason"
     if not run.ok:
         yield "the result is marked as not ok: see the errors above"
-
-
-_MOST_ROWS = 10
-_WIDEST = 60
-
-
-def _figures(run: Run) -> Iterator[str]:
-    for output, figures in run.figures.items():
-        for check, values in figures.items():
-            numbers = {name: value for name, value in values.items() if isinstance(value, (int, float))}
-            shown = ", ".join(f"{name} {value:,}" for name, value in numbers.items())
-            if shown:
-                yield f"{check} ({output}): {shown}"
-            for value in values.values():
-                yield from _rows(value)
-
-
-def _rows(value: Any) -> Iterator[str]:
-    """A figure that is a table: a list of mappings of equal keys."""
-    if not isinstance(value, list) or not value or not all(isinstance(row, dict) for row in value):
-        return
-    names = list(value[0])
-    cells = [[_cell(row.get(name)) for name in names] for row in value[:_MOST_ROWS]]
-    yield from table([[name.replace("_", " ") for name in names], *cells], indent="  ")
-    if len(value) > _MOST_ROWS:
-        yield f"  … and {len(value) - _MOST_ROWS:,} more in manifest.json"
-
-
-def _cell(value: Any) -> str:
-    """A value in one line; texts in quotes where white space at their ends would not be seen."""
-    if isinstance(value, list):
-        return " | ".join(map(_cell, value))
-    text = f"{value:,}" if isinstance(value, int) else str(value)
-    text = f"'{text}'" if text != text.strip() else text
-    return " ".join(text.split("\n"))[:_WIDEST]
 
 
 def _label(step: dict[str, Any]) -> str:

@@ -183,11 +183,19 @@ class Warned(msgspec.Struct):
         ]
 
 
+def _short(place: Source, first: Source) -> str:
+    """A place beside another one: of the same file and sheet the rows are enough."""
+    if (place.file, place.sheet) != (first.file, first.sheet):
+        return str(place)
+    return f"row {place.first}" if place.first == place.last else f"rows {place.first}-{place.last}"
+
+
 def _as_problem(key: Kind, count: int, places: list[Source]) -> Problem:
     step, code, level, message, hint = key
     if count > 1:
-        shown = ", ".join(map(str, places[1:4]))
-        message += f" ({count} times{'; also ' + shown if shown else ''}{' …' if len(places) > 4 else ''})"
+        others = [place for place in dict.fromkeys(places) if place != places[0]]
+        shown = ", ".join(_short(place, places[0]) for place in others[:3])
+        message += f" ({count} times{'; also ' + shown if shown else ''}{' …' if len(others) > 3 else ''})"
     first = places[0] if places else None
     in_lines = first is not None and first.sheet is None and first.first == first.last
     file = None if first is None else first.file if in_lines else str(first)

@@ -52,6 +52,19 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Where the facts were read, and when."""
 
 
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """How a step would make messages of rows like those it was shown."""
+
+    kind: str
+    """What such data is called: `chat`, `prompt/completion`."""
+    options: Mapping[str, Any]
+    """The step's options, as a recipe has them."""
+    sure: float
+    """From 0 to 1; the surest proposal is taken."""
+    why: str
+    """What it goes by, for people."""
+
+
 class StepRun:
     """What a step may ask of the run it is part of. Made by the engine; tests make their own."""
 
@@ -168,6 +181,11 @@ class Step(BaseModel):
     def in_paths(self) -> tuple[str, ...]:
         """The files its options name, in options typed InPath."""
         return tuple(dict.fromkeys(str(value) for value in _leaves(self) if isinstance(value, InPath)))
+
+    @classmethod
+    def propose(cls, rows: Sequence[Row]) -> Proposal | None:
+        """How it would make messages of rows like these, the first hundred of a file; None: it would not."""
+        return None
 
     def columns_after(self, columns: Sequence[str]) -> Sequence[str] | None:
         """The columns there are after this step, given those before it; None: only the data tells."""

@@ -142,6 +142,11 @@ class Met(msgspec.Struct, frozen=True):
 class Check(Step):
     """Looks at every example of each output, as the writer is about to write it, and judges them all."""
 
+    asks_model: ClassVar[bool] = False
+    """It counts tokens, so the recipe needs a model."""
+    for_any_data: ClassVar[bool] = True
+    """It says something of any data, so `ftprep check FILE` runs it unasked."""
+
     def start(self, run: StepRun) -> Callable[[Example], Any]:
         """Called once in each process and output; returns what is called per example (which may have a `look_all`)."""
         return self.look

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from ..example import Finding
 from ..options import option_docs
-from ..steps import NAME, Step
+from ..steps import NAME, Proposal, Step
 from .rules import rule, short
 from .trying import attempt
 
@@ -96,3 +96,19 @@ def is_json(value: Any) -> bool:
     if isinstance(value, dict):
         return all(isinstance(key, str) and is_json(item) for key, item in value.items())
     return isinstance(value, (list, tuple)) and all(map(is_json, value))
+
+
+_ROWS = ({"text": "Hello", "label": "greeting", "n": 7, "none": None, "list": [1, {"a": "b"}]},) * 3
+
+
+@rule("options")
+def proposes(case: OptionsCase) -> Iterator[str]:
+    """propose gives None, or a Proposal whose options the step takes, with a sureness from 0 to 1."""
+    given = attempt(case.cls.propose, list(_ROWS))
+    if given.error is not None or not isinstance(given.value, (Proposal, type(None))):
+        yield f"it gave {short(given.error or given.value)}"
+    elif given.value is not None:
+        options = msgspec.json.encode(given.value.options)
+        taken = attempt(lambda: case.cls.model_validate_json(options, strict=True))
+        if taken.error is not None or not 0 <= given.value.sure <= 1:
+            yield f"it gave {short(given.value)}" + (f": {short(taken.error)}" if taken.error is not None else "")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from ftprep import Example, Map, Message, StepRun, Template
+from ftprep import Example, Map, Message, Proposal, Row, StepRun, Template
 
 from .copies import with_messages
+from .propose import of_completions, of_pairs
 
 
 class Chat(Map):
@@ -26,6 +27,11 @@ class Chat(Map):
     """The answer. An empty one is left to the writer, which drops it and says so."""
     rejected: Template | None = None
     """The answer that is not wanted, for preference pairs."""
+
+    @classmethod
+    def propose(cls, rows: Sequence[Row]) -> Proposal | None:
+        """By the columns' names and content, where such data is widely known."""
+        return of_pairs(rows)
 
     def apply(self, example: Example) -> Example:
         """The example with the messages of its row."""
@@ -63,6 +69,11 @@ class Prompt(Map):
     space: bool = True
     """Exactly one space before the completion, whatever white space it begins with: tokens of most models begin with
     a space. `false`: as it stands."""
+
+    @classmethod
+    def propose(cls, rows: Sequence[Row]) -> Proposal | None:
+        """By the columns' names and content, where such data is widely known."""
+        return of_completions(rows)
 
     def apply(self, example: Example) -> Example:
         """The example with the messages of its row."""

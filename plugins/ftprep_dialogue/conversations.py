@@ -7,11 +7,12 @@ from functools import cached_property
 
 from pydantic import Field, field_validator, model_validator
 
-from ftprep import Column, Gather, Outcome, Problem, RecipeError, Row, did_you_mean
+from ftprep import Column, Gather, Outcome, Problem, Proposal, RecipeError, Row, did_you_mean
 
 from .cells import Cells
 from .codes import CONVERSATIONS
 from .pairs import Pairs
+from .propose import of_talks
 from .talk import RoleName, Talk
 
 _ALLOWED = {
@@ -65,6 +66,11 @@ class Conversations(Gather):
     names: dict[RoleName, str] | None = None
     """With `cell`: the names that stand before the messages (`{user: Human, assistant: AI}` reads `Human: …`). A
     conversation with a message that begins with none of them is dropped."""
+
+    @classmethod
+    def propose(cls, rows: Sequence[Row]) -> Proposal | None:
+        """By the columns' names, where such data is widely known."""
+        return of_talks(rows)
 
     @field_validator("separator")
     @classmethod

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import Field
 
-from ftprep import Column, Drop, Example, Image, Map, Message, MissingColumn, Outcome, StepRun, Template, Text, as_text
+from ftprep import (
+    Column,
+    Drop,
+    Example,
+    Image,
+    Map,
+    Message,
+    MissingColumn,
+    Outcome,
+    Proposal,
+    Row,
+    StepRun,
+    Template,
+    Text,
+    as_text,
+)
 
 from .calls import calls_of, listed, parsed, tools_of
+from .propose import of_lists
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 _Known = Role | Literal["call", "drop"]
@@ -53,6 +69,11 @@ class Messages(Map):
     """Preference data: the column of the wanted answer."""
     rejected: Column | None = None
     """Preference data: the column of the answer not wanted."""
+
+    @classmethod
+    def propose(cls, rows: Sequence[Row]) -> Proposal | None:
+        """By the columns' names and content, where such data is widely known."""
+        return of_lists(rows)
 
     def start(self, run: StepRun) -> Callable[[Example], Outcome]:
         """What makes the messages, and counts those that are left out."""

@@ -32,6 +32,8 @@ class Labels(Check):
 
     name: ClassVar[str] = "labels"
     problem_codes = CODES
+    asks_model = True
+    for_any_data = False
 
     one_token: bool = True
     """Say where a label is more than one token, and propose codes that are one."""

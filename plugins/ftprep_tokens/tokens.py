@@ -24,6 +24,7 @@ class Tokens(Check):
 
     name: ClassVar[str] = "tokens"
     problem_codes = CODES
+    asks_model = True
 
     on_fail: Literal["drop", "warning", "error"] = "warning"
     """What an example over the limit is: dropped, or reported at this level."""

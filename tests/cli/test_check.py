@@ -132,12 +132,11 @@ def test_a_value_that_was_set_is_named_by_its_number(ftprep: Call) -> None:
     )
 
 
+DATA = (
+    "talks.csv: this is data for the reader 'csv', no recipe; name a recipe that reads it; 'ftprep recipes list' shows "
+    "some to start from\n"
+)
 NEWCOMERS = {
-    "data for a recipe": (
-        "talks.csv",
-        "talks.csv: this is data for the reader 'csv', no recipe; name a recipe that reads it; 'ftprep recipes list' "
-        "shows some to start from\n",
-    ),
     "a bundled recipe": (
         "chatbot",
         "chatbot: no such file, but a recipe that comes with ftprep; copy it first: ftprep recipes copy chatbot\n",
@@ -154,3 +153,9 @@ def test_what_is_no_recipe_is_one_line(ftprep: Call, tmp_path: Path, command: st
     (tmp_path / "empty").mkdir()
     told = ftprep(command, name)
     assert (told.code, told.err) == (2, err)
+
+
+@pytest.mark.parametrize("command", ["run", "preview", "explain"])
+def test_data_in_the_place_of_a_recipe_is_one_line(ftprep: Call, command: str) -> None:
+    told = ftprep(command, "talks.csv")
+    assert (told.code, told.err) == (2, DATA)

@@ -137,7 +137,7 @@ def test_findings_at_error_level_are_published_and_marked(
     ftprep: Call, recipe: Callable[[str], str], plugin: Callable[[str], str], tmp_path: Path
 ) -> None:
     told = ftprep("run", recipe(ERRING_RECIPE), "--plugin", plugin(ERRING))
-    assert (told.code, told.err) == (1, "talks.csv:2-4: odd (2 times; also talks.csv:5); mend it\n")
+    assert (told.code, told.err) == (1, "talks.csv:2-4: odd (2 times; also row 5); mend it\n")
     assert told.out.splitlines()[-1] == "the result is marked as not ok: see the errors above"
     assert json.loads((tmp_path / "out/pod/manifest.json").read_bytes())["ok"] is False
 
@@ -146,7 +146,7 @@ def test_with_strict_they_publish_nothing(
     ftprep: Call, recipe: Callable[[str], str], plugin: Callable[[str], str], tmp_path: Path
 ) -> None:
     told = ftprep("run", recipe(ERRING_RECIPE), "--strict", "--plugin", plugin(ERRING))
-    assert told == (1, "", "talks.csv:2-4: odd (2 times; also talks.csv:5); mend it\n")
+    assert told == (1, "", "talks.csv:2-4: odd (2 times; also row 5); mend it\n")
     assert not (tmp_path / "out").exists()
 
 

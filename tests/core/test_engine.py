@@ -71,7 +71,7 @@ def test_strict_publishes_nothing_where_a_finding_is_an_error(tmp_path):
     source = recipe("ask", check=[{"lengths": {"most": 1, "find": True, "level": "error"}}])
     data = questions([("a", "b"), ("c", "long"), ("d", "long")])
     says = fails(FindingsError, go, tmp_path, source, data, strict=True)
-    assert says == "data:2: long (2 times; also data:3); shorten it"
+    assert says == "data:2: long (2 times; also row 3); shorten it"
     assert list(tmp_path.iterdir()) == []
     run = go(tmp_path, source, data)
     assert not run.ok and run.manifest["ok"] is False

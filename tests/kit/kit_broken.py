@@ -14,7 +14,7 @@ import kit_good as good
 from kit_good import LINES, ROWS
 from pydantic import ConfigDict
 
-from ftprep import Drop, Example, Finding, MissingColumn, ModelFacts, Rows, Verdict, testing
+from ftprep import Drop, Example, Finding, MissingColumn, ModelFacts, Proposal, Rows, Verdict, testing
 
 BROKEN: dict[str, Callable[[], None]] = {}
 _numbers = itertools.count()
@@ -76,6 +76,15 @@ class Odd(good.GoodMap):
 
     how: Callable = len
     """A function."""
+
+
+@breaks("proposes", testing.check_map)
+class Proposing(good.GoodMap):
+    """Proposes options that it has not got."""
+
+    @classmethod
+    def propose(cls, rows):
+        return Proposal(kind="odd", options={"depth": 1}, sure=0.5, why="it is there")
 
 
 @breaks("raises", testing.check_map)
