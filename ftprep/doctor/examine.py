@@ -83,5 +83,6 @@ def _lost(path: Path) -> Iterator[Finding]:
             file, _, rows = entry["source"].rpartition(":")
             first, _, last = rows.rpartition("!")[2].partition("-")
             source = Source(file, int(first), int(last or first))
-            yield Finding("FT390", f"a row that cannot be used: {entry['reason']}", "mend it, or leave it out", "error",
-                          source=source, step=entry["step"])  # fmt: skip
+            why = entry["reason"] + (f" ({entry['detail']})" if "detail" in entry else "")
+            text = f"a row that cannot be used: {why}"
+            yield Finding("FT390", text, "mend it, or leave it out", "error", source=source, step=entry["step"])

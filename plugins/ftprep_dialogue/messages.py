@@ -145,10 +145,12 @@ class Messages(Map):
             return Message("tool", as_text(value), tool_call_id=as_text(more.get("tool_call_id")) or _waiting(before))
         made = calls_of(more["tool_calls"], calls + 1) if more.get("tool_calls") else ()
         weight = more.get("weight")
+        if weight not in (None, 0, 1) or isinstance(weight, bool):
+            raise ValueError(f"its weight is {as_text(weight)}; write 0 (context) or 1 (trained)")
         return Message(
             role=role,  # type: ignore[arg-type]
             content=_content(value),
-            weight=weight if weight in (0, 1) else None,
+            weight=None if weight is None else int(weight),
             reasoning=as_text(more.get("reasoning_content")) or None,
             tool_calls=made,
         )

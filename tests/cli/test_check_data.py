@@ -93,9 +93,10 @@ def test_everything_that_is_wrong_is_told_with_its_rows(ftprep: Call, tmp_path: 
 
 
 def test_a_row_that_cannot_be_used_is_one_line(ftprep: Call, tmp_path: Path) -> None:
-    put(tmp_path, "bad.jsonl", lines(chat("Hello", "Hi"), {"messages": "none"}, {"messages": "none"}))
+    put(tmp_path, "bad.jsonl", lines(chat("Hello", "Hi"), {"messages": [5]}, {"messages": [5]}))
     line = (
-        "bad.jsonl:2: a row that cannot be used: not a list of messages (2 times; also row 3); mend it, or leave it out"
+        "bad.jsonl:2: a row that cannot be used: not a list of messages (message 1: it is neither an object nor a pair "
+        "of speaker and text) (2 times; also row 3); mend it, or leave it out"
     )
     told = ftprep("check", "bad.jsonl")
     assert (told.code, told.err) == (1, f"{line}\n")

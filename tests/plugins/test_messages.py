@@ -97,6 +97,14 @@ def test_parts_weights_and_calls_of_openai_are_kept() -> None:
             id="no speaker",
         ),
         pytest.param([{"from": "function_call", "value": "{}"}], "message 1: a call has no name", id="a bad call"),
+        *(
+            pytest.param(
+                [{"role": "assistant", "content": "Hi", "weight": weight}],
+                f"message 1: its weight is {said}; write 0 (context) or 1 (trained)",
+                id=f"weight {said}",
+            )
+            for weight, said in ((7, "7"), (0.5, "0.5"), (True, "true"), ("1", "1"))
+        ),
     ],
 )
 def test_what_is_no_list_of_messages_is_a_drop_that_says_why(value: Any, detail: str) -> None:
