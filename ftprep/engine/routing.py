@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,15 @@ class Router:
                 file = output.files[split]
                 facts[file.path.relative_to(self.folder).as_posix()] = file.close()
                 counts.examples[output.name][split] = file.lines
+            self._tell_empty(output.name, counts.examples[output.name], warned)
         return facts
+
+    def _tell_empty(self, output: str, examples: Mapping[str, int], warned: Warned) -> None:
+        """A stable rule is exact for each group and only near for all: with few groups a split may get none."""
+        empty = [split for split in self.rule.asked if not examples.get(split)] if self.rule is not None else []
+        if empty and examples and self.rule is not None and self.rule.stable:
+            text = f"no group of '{output}' fell into {' and '.join(empty)}: shares of a stable split are only near"
+            warned.add(Finding("FT302", text, "add examples, raise the share, or leave 'stable' out", step="split"))
 
     def close(self) -> None:
         """Closes what is open: a run may fail at any moment, and some systems remove no folder with open files."""

@@ -202,3 +202,13 @@ def test_no_file_is_made_without_a_line(part_rows):
     made = left(recipe("ask", write=write, split={"from": "in"}), data, part_rows=part_rows)
     assert made.counts["examples"] == {"kit_text": {"train": 1, "test": 1}, "kit_chat": {"train": 1}}
     assert "kit_chat/test.jsonl" not in made.files
+
+
+def test_a_split_that_a_stable_rule_leaves_empty_is_told():
+    source = recipe("ask", split={"validation": "1%", "stable": True})
+    (problem,) = left(source, numbered(range(5))).result.warned.problems()
+    assert (problem.code, str(problem)) == (
+        "FT302",
+        "no group of 'kit_chat' fell into validation: shares of a stable split are only near; add examples, raise the "
+        "share, or leave 'stable' out",
+    )
