@@ -89,8 +89,8 @@ CORE = (
     Code("FT300", "What was found forbids the result: no example is left, or --strict was given.",
          "Look at dropped.jsonl and the findings."),
     Code("FT301", "An output has no example left.", "See why in dropped.jsonl."),
-    Code("FT302", "There are too few groups for the splits that are asked for, or a stable split, which is exact for each "
-         "group and only near for all, left one of them empty.",
+    Code("FT302", "There are too few groups for the splits that are asked for, or a stable split, which is exact for "
+         "each group and only near for all, left one of them empty.",
          "Add examples, or ask for fewer or smaller splits.", "warning"),
     Code("FT303", "A template prints a list, an object or a truth value, perhaps not as people would.",
          "Name a part of it, or say how: {column:lines}.", "advice"),
