@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .example import Drop as Drop
     from .example import Example as Example
     from .example import Finding as Finding
+    from .example import Fix as Fix
     from .example import Image as Image
     from .example import Message as Message
     from .example import Outcome as Outcome
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from .steps import Split as Split
     from .steps import Step as Step
     from .steps import StepRun as StepRun
+    from .steps import Survey as Survey
     from .steps import Tokenizer as Tokenizer
     from .steps import Uploader as Uploader
     from .steps import Verdict as Verdict
@@ -66,11 +68,11 @@ _HOME = {
     "contract": "Contract",
     "errors": "DataError FindingsError FtprepError OutputError PluginError Problem RecipeError RemoteError "
     "did_you_mean",
-    "example": "Drop Example Finding Image Message Outcome Row Source Text ToolCall",
+    "example": "Drop Example Finding Fix Image Message Outcome Row Source Text ToolCall",
     "files": "Input",
     "hookspecs": "FTPREP_API hookimpl",
-    "steps": "Check Gather Lossy Map Met ModelFacts Proposal Reader Rows Select Split Step StepRun Tokenizer Uploader "
-    "Verdict Writer",
+    "steps": "Check Gather Lossy Map Met ModelFacts Proposal Reader Rows Select Split Step StepRun Survey "
+    "Tokenizer Uploader Verdict Writer",
     "template": "Column InPath MissingColumn Template as_text dialogue_text",
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names.split()}

@@ -18,6 +18,12 @@ class Code(msgspec.Struct, frozen=True):
     """What to do."""
     level: Level = "error"
     """The usual one; an option of the step (`on_fail`) or a milder case may give another."""
+    fails: str = ""
+    """A small file of data that has it: JSON Lines where it begins with a brace, else CSV. Tests run it."""
+    passes: str = ""
+    """The same without it."""
+    asks: str = ""
+    """Options of `ftprep check` that it takes to find it, e.g. `--model gpt-4.1-mini`."""
 
 
 CORE = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -128,6 +128,21 @@ class Drop(msgspec.Struct, frozen=True, gc=False):
     content: Any = None
 
 
+class Fix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a finding can be mended: items for a recipe, so that what is mended today can be mended again next month."""
+
+    change: str
+    """What would be done, in the imperative: people are asked whether to do it, and it is written beside the items."""
+    transform: tuple[Mapping[str, Any], ...] = ()
+    """Transformers that do it, as in a recipe; they stand after the step that makes the messages."""
+    check: tuple[Mapping[str, Any], ...] = ()
+    """Checks that do it by dropping rows, in place of those of the same name."""
+    needed: bool = False
+    """Without it there are no usable training files, so it is not asked about."""
+    order: int = 50
+    """Fixes stand in the recipe by this number: rows that go away 10, texts 50, their ends (separator, stop) 90."""
+
+
 class Finding(msgspec.Struct, frozen=True, gc=False):
     """Something a person should know about the data; it changes nothing.
 
@@ -141,6 +156,8 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     row: int | None = None
     source: Source | None = None
     step: str = ""
+    fix: Fix | None = None
+    """What would mend it, where a step can."""
 
 
 Outcome = Example | Drop | Sequence[Example | Drop | Finding]

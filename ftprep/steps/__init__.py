@@ -7,10 +7,10 @@ A step never loops: the engine owns loop, order, counting and parallelism.
 from __future__ import annotations
 
 from .base import NAME, ModelFacts, Proposal, Split, Step, StepRun
-from .ends import Lossy, Reader, Rows, Tokenizer, Uploader, Writer
+from .ends import Lossy, Reader, Rows, Survey, Tokenizer, Uploader, Writer
 from .shapes import Check, Gather, Map, Met, Select, Verdict
 
 __all__ = [
     "NAME", "Check", "Gather", "Lossy", "Map", "Met", "ModelFacts", "Proposal", "Reader", "Rows", "Select",
-    "Split", "Step", "StepRun", "Tokenizer", "Uploader", "Verdict", "Writer",
+    "Split", "Step", "StepRun", "Survey", "Tokenizer", "Uploader", "Verdict", "Writer",
 ]  # fmt: skip

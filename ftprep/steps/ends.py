@@ -24,6 +24,18 @@ class Rows(msgspec.Struct, frozen=True):
     sheet: str | None = None
 
 
+class Survey(msgspec.Struct, frozen=True, kw_only=True):
+    """What a look at a whole file tells before it is read."""
+
+    options: Mapping[str, Any] = {}
+    """What the reader has to be told to read it right, beside the path: its encoding, its delimiter. Only what
+    differs from the reader's defaults."""
+    why: tuple[str, ...] = ()
+    """What the options go by, a short phrase for each, for people."""
+    findings: tuple[Finding, ...] = ()
+    """What a person should know of the file as such."""
+
+
 class Reader(Step):
     """Turns a file into rows.
 
@@ -54,6 +66,12 @@ class Reader(Step):
     def recognise(cls, head: bytes, name: str) -> float:
         """How sure (0 to 1) it is that a file of this name that starts with these bytes is its own."""
         return 0.0
+
+    @classmethod
+    def survey(cls, source: Input) -> Survey:
+        """What `ftprep check` and `ftprep init` should know before they read a file: one quick look, bounded memory.
+        Raises DataError where the file cannot be read, whatever the options."""
+        return Survey()
 
     @classmethod
     def takes(cls, data: object) -> bool:

@@ -71,6 +71,10 @@ class Map(Step):
     shapes: ClassVar[Literal["completion"] | None] = None
     """`completion`: it shapes text for prompt/completion data, and cannot stand before a chat writer."""
 
+    rules_of: ClassVar[str | None] = None
+    """It only looks at rows as they were read, and gives each back with Findings of what a service would refuse:
+    `ftprep check` puts it first, for `--format` of this name, or where its `propose` is the surest of such steps."""
+
     def start(self, run: StepRun) -> Callable[[Example], Outcome]:
         """Called once in each process; returns what is called per example (which may have an `apply_all` too)."""
         return self.apply
