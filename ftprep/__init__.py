@@ -9,11 +9,13 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from .api import Run as Run
-    from .api import check as check
     from .api import run as run
     from .api import stream as stream
     from .codes import Code as Code
     from .contract import Contract as Contract
+    from .doctor import check as check
+    from .doctor import fix as fix
+    from .doctor import init as init
     from .errors import DataError as DataError
     from .errors import FindingsError as FindingsError
     from .errors import FtprepError as FtprepError
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from .files import Input as Input
     from .hookspecs import FTPREP_API as FTPREP_API
     from .hookspecs import hookimpl as hookimpl
+    from .rowrules import RowRules as RowRules
+    from .rowrules import RulePack as RulePack
     from .steps import Check as Check
     from .steps import Gather as Gather
     from .steps import Lossy as Lossy
@@ -55,6 +59,9 @@ if TYPE_CHECKING:
     from .steps import Uploader as Uploader
     from .steps import Verdict as Verdict
     from .steps import Writer as Writer
+    from .survey import survey_columns as survey_columns
+    from .survey import survey_header as survey_header
+    from .survey import survey_text as survey_text
     from .template import Column as Column
     from .template import InPath as InPath
     from .template import MissingColumn as MissingColumn
@@ -63,7 +70,8 @@ if TYPE_CHECKING:
     from .template import dialogue_text as dialogue_text
 
 _HOME = {
-    "api": "Run check run stream",
+    "api": "Run run stream",
+    "doctor": "check fix init",
     "codes": "Code",
     "contract": "Contract",
     "errors": "DataError FindingsError FtprepError OutputError PluginError Problem RecipeError RemoteError "
@@ -71,8 +79,10 @@ _HOME = {
     "example": "Drop Example Finding Fix Image Message Outcome Row Source Text ToolCall",
     "files": "Input",
     "hookspecs": "FTPREP_API hookimpl",
+    "rowrules": "RowRules RulePack",
     "steps": "Check Gather Lossy Map Met ModelFacts Proposal Reader Rows Select Split Step StepRun Survey "
     "Tokenizer Uploader Verdict Writer",
+    "survey": "survey_columns survey_header survey_text",
     "template": "Column InPath MissingColumn Template as_text dialogue_text",
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names.split()}

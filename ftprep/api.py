@@ -13,7 +13,6 @@ from . import recipe as recipes
 from .bundled import bundled_recipes as bundled_recipes
 from .bundled import copy_recipe as copy_recipe
 from .bundled import list_recipes as list_recipes
-from .doctor import Report, examine
 from .engine.local import Engine
 from .errors import DataError, FindingsError, Problem, RecipeError
 from .example import Example
@@ -127,14 +126,6 @@ def run(
         manifest=manifest,
         **{key: manifest[key] for key in ("ok", "counts", "figures")},
     )
-
-
-def check(path: Path | str, *, model: str | None = None, registry: Registry | None = None) -> Report:
-    """Everything that the installed checks find in a file of data; with a model, its tokens too. Nothing is written.
-
-    Raises DataError for a file that cannot be read, RecipeError where no installed step knows what its rows are.
-    """
-    return examine(Path(path), registry or Registry.installed(), model=model)
 
 
 def stream(

@@ -137,6 +137,8 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Transformers that do it, as in a recipe; they stand after the step that makes the messages."""
     check: tuple[Mapping[str, Any], ...] = ()
     """Checks that do it by dropping rows, in place of those of the same name."""
+    split: Mapping[str, Any] | None = None
+    """A split that does it, where the recipe has none."""
     needed: bool = False
     """Without it there are no usable training files, so it is not asked about."""
     order: int = 50

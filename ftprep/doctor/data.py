@@ -1,35 +1,55 @@
-"""What a file of data is: the reader that reads it, and the step that can make messages of its rows."""
+"""What a file of data is: the reader that reads it, how, and the step that can make messages of its rows."""
 
 from __future__ import annotations
 
-from itertools import islice
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
-from ..errors import DataError, RecipeError
-from ..example import Row
+from ..errors import DataError, RecipeError, did_you_mean
+from ..example import Finding, Row
 from ..files import Input
 from ..offers import Registered
 from ..planning.broken import guarded
 from ..planning.sources import reader_for
 from ..registry import Registry
-from ..steps import Proposal, Rows
+from ..steps import Proposal, Rows, Survey
 
 SAMPLE = 100
 """Rows that are looked at to find out what a file is."""
 
 
-class Data(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found out about a file."""
+class Data(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """What was found out about a file, or about rows handed in from Python."""
 
-    path: Path
-    reader: Registered
-    columns: tuple[str, ...]
+    name: str
+    """How messages call it."""
+    path: str = ""
+    source: Input | None = None
+    frame: Any = None
+    """Rows from Python, in place of a file."""
+    reader: Registered | None = None
+    options: Mapping[str, Any] = {}
+    """What the reader has to be told, beside the path."""
+    why: tuple[str, ...] = ()
+    """What the reader's options go by."""
+    findings: tuple[Finding, ...] = ()
+    """What is to be said of the file as such."""
+    rows: tuple[Row, ...] = ()
+    """The first ones."""
     step: Registered | None = None
     """The step that makes messages of its rows; None: no installed step knows how."""
     proposal: Proposal | None = None
+    rules: Registered | None = None
+    """The step that knows what a service refuses of such rows."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the first row."""
+        return tuple(self.rows[0]) if self.rows else ()
 
     @property
     def kind(self) -> str:
@@ -37,33 +57,87 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
         return self.proposal.kind if self.proposal is not None else "table"
 
 
-def look_at(path: Path, registry: Registry) -> Data:
-    """What a file is, from its first rows. Raises DataError: missing, unreadable, or of no kind that is known."""
-    source = Input(path)
-    if not path.is_file() and str(path) != "-":
-        raise DataError("no such file", hint="check the path", file=path.as_posix())
+def look_at(path: Path, registry: Registry, *, service: str | None = None, stdin: BinaryIO | None = None) -> Data:
+    """What a file is, from a survey of it and its first rows; the path `-` is standard input. `service` names whose
+    rules are to be held (the `rules_of` of a step); None: those that the rows look like.
+
+    Raises DataError: missing, unreadable, empty or of no kind that is known; RecipeError for an unknown service.
+    """
+    source = Input(path, stdin=stdin)
+    source.head(1)  # or what cannot be read is not known
     reader = reader_for(registry.all("reader"), source)
     if reader is None:
-        raise DataError("no reader knows what this is", hint="name the reader in a recipe", file=path.as_posix())
-    rows = _first_rows(reader, path)
+        raise DataError("no reader knows what this is", hint="name the reader in a recipe", file=source.name)
+    with guarded(reader, f"failed to survey {source.name}"):
+        survey = reader.cls.survey(source)
+    rows = _first_rows(reader, source, survey)
     if not rows:
-        raise DataError("there are no rows in it", hint="check that it is the right file", file=path.as_posix())
-    best = max(_proposals(rows, registry), key=lambda found: found[1].sure, default=(None, None))
-    return Data(path=path, reader=reader, columns=tuple(rows[0]), step=best[0], proposal=best[1])
+        raise DataError("there are no rows in it", hint="check that it is the right file", file=source.name)
+    data = Data(
+        name=source.name,
+        path=source.path.as_posix(),
+        source=source,
+        reader=reader,
+        options=survey.options,
+        why=survey.why,
+        findings=survey.findings,
+        rows=tuple(rows),
+    )
+    return _understood(data, registry, service)
 
 
-def _first_rows(reader: Registered, path: Path) -> list[Row]:
-    step = reader.cls(path=path.as_posix())
+def look_at_rows(data: Any, registry: Registry, *, service: str | None = None) -> Data:
+    """The same for a data frame, or an iterable of mappings. Raises DataError where there are none."""
+    reader = next((item for item in registry.all("reader") if item.cls.takes(data)), None)
+    if reader is None:
+        data = list(data)
+        rows = [dict(row) for row in data[:SAMPLE]]
+    else:
+        with guarded(reader, "failed on the data"):
+            rows = _some(reader.cls.read_data(data))
+    if not rows:
+        raise DataError("there are no rows in it", hint="hand in some", file="data")
+    return _understood(Data(name="data", frame=data, rows=tuple(rows)), registry, service)
+
+
+def _understood(data: Data, registry: Registry, service: str | None) -> Data:
+    proposals = _proposals(data.rows, registry)
+    makers = [found for found in proposals if found[0].cls.rules_of is None]
+    step, proposal = max(makers, key=lambda found: found[1].sure, default=(None, None))
+    if service is not None:
+        named = _rules_of(service, registry)
+        table = data.reader is None or data.reader.cls.fixed_columns  # whose rows are still to be made training rows
+        rules = None if table and not any(item is named for item, _ in proposals) else named
+        return msgspec.structs.replace(data, step=step, proposal=proposal, rules=rules)
+    # rows of another kind may look so, too: any table may have a column 'text'
+    like = [found for found in proposals if found[0].cls.rules_of and proposal and found[1].kind == proposal.kind]
+    rules, _ = max(like, key=lambda found: found[1].sure, default=(None, None))
+    return msgspec.structs.replace(data, step=step, proposal=proposal, rules=rules)
+
+
+def _rules_of(service: str, registry: Registry) -> Registered:
+    known = {item.cls.rules_of: item for item in registry.all("transformer") if item.cls.rules_of is not None}
+    if service not in known:
+        raise RecipeError(f"--format: '{service}' is not known", hint=did_you_mean(service, list(known)))
+    return known[service]
+
+
+def _first_rows(reader: Registered, source: Input, survey: Survey) -> list[Row]:
+    step = reader.cls(path=source.path.as_posix(), **survey.options)
+    with guarded(reader, f"failed on {source.name}"):
+        return _some(step.read(source))
+
+
+def _some(blocks: Iterator[Any]) -> list[Row]:
     rows: list[Row] = []
-    with guarded(reader, f"failed on {path.as_posix()}"):
-        for block in islice(step.read(Input(path)), SAMPLE):
-            rows += block.rows if isinstance(block, Rows) else []
-            if len(rows) >= SAMPLE:
-                break
+    for block in itertools.islice(blocks, SAMPLE):
+        rows += block.rows if isinstance(block, Rows) else []
+        if len(rows) >= SAMPLE:
+            break
     return rows[:SAMPLE]
 
 
-def _proposals(rows: list[Row], registry: Registry) -> list[tuple[Registered, Proposal]]:
+def _proposals(rows: Sequence[Row], registry: Registry) -> list[tuple[Registered, Proposal]]:
     found = []
     for item in registry.all("transformer"):
         with guarded(item, "failed to propose"):
@@ -71,21 +145,3 @@ def _proposals(rows: list[Row], registry: Registry) -> list[tuple[Registered, Pr
         if proposal is not None:
             found.append((item, proposal))
     return found
-
-
-def recipe_of(data: Data, writer: str, checks: list[str], model: str | None) -> dict[str, Any]:
-    """The recipe that reads the file, makes messages of its rows and looks at them. Raises RecipeError where no step
-    knows how."""
-    if data.step is None or data.proposal is None:
-        columns = ", ".join(data.columns[:8]) + (", …" if len(data.columns) > 8 else "")
-        text = f"{data.path.as_posix()}: no installed step knows what to make of the columns {columns}"
-        raise RecipeError(text, hint="write a recipe that says it: 'ftprep recipes list' shows some to start from")
-    recipe = {
-        "version": 1,
-        "name": "check",
-        "read": {data.reader.name: {"path": data.path.as_posix()}},
-        "transform": [{data.step.name: dict(data.proposal.options)}],
-        "check": checks,
-        "write": [writer],
-    }
-    return {**recipe, "model": model} if model else recipe

@@ -55,13 +55,15 @@ class Engine:
         part_rows: int | None = None,
         progress: Callable[[int], None] | None = None,
         ahead: bool = False,
+        warned: Warned | None = None,
     ):
+        """`warned` takes what is found, in place of a new one."""
         self.plan, self.limit, self.part_rows, self.progress = plan, limit, part_rows, progress
         self.counts_tokens = plan.model is not None and bool(plan.checks)
         self.ahead = ahead and not self.counts_tokens and worth_it(plan)  # else threads have the second core
         self.remains: Remains | None = None
         self.counts = Counts(examples={}, steps=[])
-        self.warned = Warned(kinds={})
+        self.warned = warned if warned is not None else Warned(kinds={})
         self.units: list[Unit] = []
         self.speakers: Mapping[str, str] = {}
         self.stages = Stages(plan, self.counts, names=draws(plan.split))
@@ -116,7 +118,7 @@ class Engine:
                     part.speakers = part.gather.speakers({})
             self._note(part)
             if left is not None:
-                left -= _cut_short(part, left)
+                left -= part.cut(left)
             part.count(before)
             yield part
             if left == 0:
@@ -183,10 +185,11 @@ class Engine:
         read.dropped.update(lost.reason for lost in bad)
         self.stages.add_up(work)
         self.counts.dropped += sum(lost.rows for lost in work.lost)
-        dropped.write(work.part.unit, sorted(work.lost, key=lambda lost: (lost.first, lost.order)))
+        dropped.write(work.part.unit, lost := sorted(work.lost, key=lambda lost: (lost.first, lost.order)))
         for first, _, finding in sorted(work.findings, key=lambda found: found[:2]):
             source = finding.source or work.part.unit.place(first, first)
             self.warned.add(msgspec.structs.replace(finding, source=source, step=finding.step or "read"))
+        self.warned.lose(work.part.unit, lost)
 
     def _look(self, work: Work, ordinals: Mapping[int, int]) -> None:
         for output, written, meetings in zip(self.stages.outputs, work.outputs, self.meetings, strict=True):
@@ -233,18 +236,3 @@ def _another(name: str, names: Collection[str]) -> str:
     """The name, or `name 2`, `name 3` ... where a recipe has a check twice."""
     numbered = (f"{name} {n}" for n in itertools.count(2))
     return name if name not in names else next(other for other in numbered if other not in names)
-
-
-def _cut_short(part: Part, most: int) -> int:
-    """Takes whole roots off the end of a part until `most` are left; returns how many it holds."""
-    roots = len(part.rows) if part.ends is None else len(part.ends)
-    if roots > most:
-        rows = most if part.ends is None else ([0, *part.ends][most])
-        part.rows, part.numbers = part.rows[:rows], part.numbers[:rows]
-        part.ends = part.ends[:most] if part.ends is not None else None
-        part.given = part.given[:most] if part.given is not None else None
-        last = part.numbers[-1]
-        part.lost = [lost for lost in part.lost if lost.first <= last]
-        part.findings = [found for found in part.findings if found.source is None or found.source.first <= last]
-        roots = most
-    return roots

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -73,6 +73,20 @@ class Part(msgspec.Struct):
     """As the columns of the unit fill it in."""
     speakers: Mapping[str, str] | None = None
     """Role -> name, as the gather found them."""
+
+    def cut(self, most: int) -> int:
+        """Takes whole roots off the end until `most` are left; returns how many there are then."""
+        roots = len(self.rows) if self.ends is None else len(self.ends)
+        if roots <= most:
+            return roots
+        rows = most if self.ends is None else ([0, *self.ends][most])
+        self.rows, self.numbers = self.rows[:rows], self.numbers[:rows]
+        self.ends = self.ends[:most] if self.ends is not None else None
+        self.given = self.given[:most] if self.given is not None else None
+        last = self.numbers[-1]
+        self.lost = [lost for lost in self.lost if lost.first <= last]
+        self.findings = [found for found in self.findings if found.source is None or found.source.first <= last]
+        return most
 
     def count(self, before: Sequence[int]) -> None:
         """Fills in `read`, and `deltas` of the steps that rows have passed; `before` numbers those before the gather.
@@ -159,9 +173,15 @@ class Warned(msgspec.Struct):
     most_kinds = 1000
 
     kinds: dict[Kind, tuple[int, list[Source]]] = {}
+    sink: Callable[[Finding], None] | None = None
+    """Is told each finding, where all of them are wanted."""
+    loss: Callable[[Source, Lost], None] | None = None
+    """Is told what is dropped, and from where, after the findings of the same part."""
 
     def add(self, finding: Finding) -> None:
         """Counts a finding; after a thousand different texts of all kinds the rest is only counted by code."""
+        if self.sink is not None:
+            self.sink(finding)
         key = (finding.step, finding.code, finding.level, finding.message, finding.hint)
         if key not in self.kinds and len(self.kinds) >= self.most_kinds:
             key = (finding.step, finding.code, finding.level, "more findings of this kind", finding.hint)
@@ -169,6 +189,12 @@ class Warned(msgspec.Struct):
         if finding.source is not None and len(places) < self.most_places:
             places.append(finding.source)
         self.kinds[key] = (count + 1, places)
+
+    def lose(self, unit: Unit, lost: Sequence[Lost]) -> None:
+        """Tells what was dropped, where somebody wants to know."""
+        if self.loss is not None:
+            for one in lost:
+                self.loss(unit.place(one.first, one.last), one)
 
     def problems(self) -> list[Problem]:
         """A problem for each kind, the first place as its place; the message says how many there are."""

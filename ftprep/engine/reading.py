@@ -186,8 +186,7 @@ class _Reading:
         """The first row of a unit that has a key; None where the source cannot be read again."""
         if unit.input is None and iter(self.source.data) is self.source.data:
             return None
-        again = Input(unit.input.path, unit.input.name) if unit.input is not None else None
-        for event in events_of(self.source, again):
+        for event in events_of(self.source, unit.input):
             if isinstance(event, Rows) and event.sheet == unit.sheet:
                 for row, number in zip(*self._pass_before(event, unit), strict=True):
                     with suppress(MissingColumn):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec import structs
+
 from ..errors import FtprepError
 from ..example import Drop, Example, Finding, Row, Source
 from ..plan import Plan
@@ -187,11 +189,7 @@ class Rooter:
         at = numbers[finding.row if finding.row is not None else 0]
         last = at if finding.row is not None else numbers[-1]
         source = work.part.unit.place(at, last)
-        return (
-            at,
-            self.order,
-            Finding(finding.code, finding.message, finding.hint, finding.level, None, source, planned.label),
-        )
+        return at, self.order, structs.replace(finding, row=None, source=source, step=planned.label)
 
     def _group(self, example: Example) -> bytes | str:
         """The name of the root's group: the split's column, what the gather says, or its content."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from itertools import chain, repeat
 from typing import Any
 
+from msgspec import structs
+
 from ..errors import FtprepError
 from ..example import Drop, Example, Finding, Outcome
 from ..planning.broken import FAULTS, broken, guarded, kind_of
@@ -212,7 +214,7 @@ def keep(work: Work, runner: Runner, root: int, example: Example, result: Any) -
         work.delta(runner.order).dropped[result.reason] += 1
     elif isinstance(result, Finding):
         place = result.source or work.part.unit.place(first, last)
-        found = Finding(result.code, result.message, result.hint, result.level, None, place, runner.label)
+        found = structs.replace(result, row=None, source=place, step=runner.label)
         work.findings.append((first, runner.order, found))
     else:
         raise broken(runner.origin, f"returned {kind_of(result)} for {example.source}")

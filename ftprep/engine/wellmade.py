@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from ..errors import Level
-from ..example import Drop, Example, Finding, Message
+from ..example import Drop, Example, Finding, Fix, Message
 from ..planning.broken import broken, kind_of
 from ..registry import Registered
 from ..steps import Rows
@@ -55,6 +55,8 @@ def wrong_in(said: Drop | Finding) -> str:
             return f"gave a {type(said).__name__} whose {part} is {kind_of(value)}, not text"
     if isinstance(said, Finding) and said.level not in _LEVELS:
         return f"gave a Finding whose level is {said.level!r}, not one of {', '.join(_LEVELS)}"
+    if isinstance(said, Finding) and not isinstance(said.fix, (Fix, type(None))):
+        return f"gave a Finding whose fix is {kind_of(said.fix)}, not a Fix"
     return ""
 
 

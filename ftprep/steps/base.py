@@ -45,7 +45,14 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     reply_tokens: int = 3
     """What a chat message, its name, and the start of the reply cost on top of their texts."""
     prices: Mapping[str, float] = {}
+    """`training`; `input`, `cached_input` and `output` of the tuned model; `base_input` and `base_output` before."""
     price_date: str | None = None
+    default_epochs: Mapping[str, int] = {}
+    """How the provider chooses the epochs where none are given: `target_epochs`, moved until the examples that are
+    seen in all of them lie between `min_target_examples` and `max_target_examples`, as far as `min_epochs` and
+    `max_epochs` allow. All five, or none where it is not known."""
+    file_limit: int | None = None
+    """Bytes a training file may have."""
     tunable_until: str | None = None
     """ISO date after which no new job is taken; None: not announced."""
     source: str = ""
@@ -63,6 +70,10 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """From 0 to 1; the surest proposal is taken."""
     why: str
     """What it goes by, for people."""
+    task: str = ""
+    """What such data is for, as a recipe's `use_case` has it: `classifier`, `chatbot`; empty: it does not tell."""
+    columns: Mapping[str, str] = {}
+    """Part -> the column that holds it: `{"text": "body", "label": "kind"}`. The values of `label` are classes."""
 
 
 class StepRun:
@@ -145,6 +156,8 @@ class Step(BaseModel):
     """The option that a lone value fills; None: the first one that the class itself declares."""
     problem_codes: ClassVar[tuple[Code, ...]] = ()
     """The codes that its findings and errors have, with what they mean. A plugin's codes have a prefix of its own."""
+    rules_of: ClassVar[str | None] = None
+    """For a Map or a Check that holds data to the rules of one service: the service."""
     asks_split: ClassVar[bool] = False
     """It asks `run.split_of`, so the recipe needs a split that can be told at once."""
 
@@ -186,6 +199,12 @@ class Step(BaseModel):
     def propose(cls, rows: Sequence[Row]) -> Proposal | None:
         """How it would make messages of rows like these, the first hundred of a file; None: it would not."""
         return None
+
+    @classmethod
+    def proposals(cls, rows: Sequence[Row]) -> Sequence[Proposal]:
+        """All ways, where there are several, for different tasks or columns; `propose` gives the surest of them."""
+        best = cls.propose(rows)
+        return () if best is None else (best,)
 
     def columns_after(self, columns: Sequence[str]) -> Sequence[str] | None:
         """The columns there are after this step, given those before it; None: only the data tells."""

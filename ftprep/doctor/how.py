@@ -1,0 +1,36 @@
+"""How data is to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from .report import Findings
+
+
+class How(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be said beside the data's name."""
+
+    model: str | None = None
+    """The model to be tuned: tokens and labels are looked at as it sees them."""
+    format: str | None = None
+    """The service whose rules are held (the `rules_of` of a step); None: those that the rows look like."""
+    select: tuple[str, ...] = ()
+    """Codes, or beginnings of codes: only these are reported."""
+    ignore: tuple[str, ...] = ()
+    """Codes, or beginnings of codes, that are not; the longer beginning counts, and of two equal ones this."""
+    set: tuple[str, ...] = ()
+    """Changes of the recipe that is made for the data: `check.cost.prices.training=3`."""
+    progress: Callable[[int], None] | None = None
+    """Is told how many rows were read."""
+    ahead: bool = False
+    """Large files are read in a second process: not for programs with threads of their own."""
+
+    def findings(self, *, mending: bool = False) -> Findings:
+        """What takes the findings."""
+        return Findings(self.select, self.ignore, mending=mending)
+
+
+PLAINLY = How()
+"""All that can be found without being told more."""
