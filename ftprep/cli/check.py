@@ -2,92 +2,144 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from .figures import figure_lines
+from .fix import fix_options, wish_of
 from .frame import installed, plugin_option, replying, set_option
+from .progress import Progress
 from .saying import Reply
 
 if TYPE_CHECKING:
-    from ..doctor import Report
+    from ..doctor.how import How
     from ..errors import Problem
     from ..registry import Registry
+    from .look import Look
+
+_GARBAGE = 200_000
+"""New containers between two looks for cycles, as for a run."""
 
 
 @replying(name="check")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--model", metavar="NAME", help="For data: the model to be tuned; tokens are counted as it counts them.")
+@click.option("--format", "service", metavar="NAME", help="For data: the service whose rules are to be held.")
+@click.option(
+    "--select",
+    metavar="CODES",
+    multiple=True,
+    help="For data: report only these codes, or codes that begin so: FT37,FT360. May be given several times.",
+)
+@click.option(
+    "--ignore",
+    metavar="CODES",
+    multiple=True,
+    help="For data: leave these codes out. Where --select has one too, the longer beginning counts.",
+)
+@click.option(
+    "--output",
+    type=click.Choice(["text", "json", "sarif"]),
+    help="How it is said: text (the default), json (the same as --json), or sarif, for CI and editors.",
+)
+@fix_options
 @set_option
 @plugin_option
-def command(paths: tuple[Path, ...], model: str | None, sets: tuple[str, ...], plugin_files: tuple[Path, ...]) -> Reply:
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    paths: tuple[Path, ...],
+    output: str | None,
+    sets: tuple[str, ...],
+    plugin_files: tuple[Path, ...],
+    **more: Any,
+) -> Reply:
     """Find everything that is wrong with PATH, a recipe or a file of data.
 
     Of a recipe (a YAML file, or a folder with a recipe.yaml) all mistakes are told at once: keys, options, paths, the
     order of steps. No data is read.
 
-    Of data (a table, JSON, JSON Lines) all rows are read, and everything is told that is wrong with it as training
-    data. Nothing is written.
+    Of data (a table, JSON, JSON Lines; - is standard input) all rows are read, and everything is told that is wrong
+    with it as training data, by rows as an editor or a spreadsheet numbers them. Nothing is written, unless --fix is
+    given: what was mended then stands beside the data as NAME_prepared.jsonl; no file is ever replaced.
+
+    The exit code is 1 where an error is found in data, 2 where a recipe has mistakes or a file cannot be read.
     """
+    from .check_data import examined
+    from .check_recipe import is_recipe, planned
+    from .fix import mended
+
+    gc.set_threshold(_GARBAGE, 20, 20)
+    _refuse(paths, output, as_json=context.get_parameter_source("json_") is ParameterSource.COMMANDLINE)
     registry = installed(plugin_files)
-    looks = [_check(path, sets, registry) if _is_recipe(path) else _examine(path, model, registry) for path in paths]
-    problems: list[Problem] = []
+    wish = wish_of(paths, **{name: more[name] for name in ("fix", "yes", "dry_run", "recipe")})
+    with ExitStack() as stack, Progress() as progress:
+        how = _how(registry, progress, sets, **{name: more[name] for name in ("model", "service", "select", "ignore")})
+        looks = [
+            planned(path, sets, registry) if is_recipe(path) else examined(path, registry, stack, how) for path in paths
+        ]
+        if wish is not None:
+            looks = [mended(look, registry, stack, wish, how) for look in looks]
+        return _reply(looks, registry, output, stack.pop_all())
+
+
+def _how(
+    registry: Registry,
+    progress: Progress,
+    sets: tuple[str, ...],
+    *,
+    model: str | None,
+    service: str | None,
+    select: Sequence[str],
+    ignore: Sequence[str],
+) -> How:
+    from ..doctor import How
+    from .chosen import codes
+
+    return How(
+        model=model,
+        format=service,
+        select=tuple(codes("--select", select, registry)),
+        ignore=tuple(codes("--ignore", ignore, registry)),
+        set=sets,
+        progress=progress.rows,
+        ahead=True,
+    )
+
+
+def _refuse(paths: Sequence[Path], output: str | None, *, as_json: bool) -> None:
+    """Raises click.UsageError for what cannot be done together."""
+    if as_json and output not in (None, "json"):
+        raise click.UsageError(f"--json and --output {output} exclude each other; give one of them")
+    if [str(path) for path in paths].count("-") > 1:
+        raise click.UsageError("standard input (-) can be read only once; name it once")
+
+
+def _reply(looks: Sequence[Look], registry: Registry, output: str | None, closing: ExitStack) -> Reply:
+    data = any("file" in look.result for look in looks)
+    problems: list[Problem] = list(registry.problems) if data else []  # a recipe's own plan tells them
     for look in looks:
         problems += (problem for problem in look.problems if problem not in problems)
-    text = "\n".join(look.text for look in looks)
-    return Reply([look.result for look in looks], text, problems, exit_code=max(look.exit_code for look in looks))
+    gap = "\n\n" if any(look.report is not None and look.report.groups for look in looks) else "\n"
+    text = gap.join(filter(None, (look.text for look in looks)))
+    code = max(look.exit_code for look in looks)
+    reply = Reply([look.result for look in looks], text, problems, exit_code=code)
+    reply.more = lambda: chain.from_iterable(look.rows() for look in looks)
+    reply.closing = closing
+    if output == "sarif":
+        reply.written = lambda reply: _sarif(reply, looks, registry)
+    return reply
 
 
-def _is_recipe(path: Path) -> bool:
-    return path.suffix.lower() in ("", ".yaml", ".yml") or not path.is_file()
+def _sarif(reply: Reply, looks: Sequence[Look], registry: Registry) -> Iterator[str]:
+    from .sarif import document
 
-
-def _check(recipe: Path, sets: tuple[str, ...], registry: Registry) -> Reply:
-    from .. import api
-    from ..errors import FtprepError
-
-    try:
-        plan, _ = api.make_plan(recipe, set=sets, registry=registry)
-        problems, code = plan.warnings, 0
-    except FtprepError as error:
-        problems, code = error.problems, error.exit_code
-    result = {"recipe": recipe.as_posix(), **_counts(problems)}
-    return Reply(result, f"{recipe.as_posix()}: {_told(problems)}", problems, exit_code=code)
-
-
-def _examine(path: Path, model: str | None, registry: Registry) -> Reply:
-    from ..doctor import examine
-
-    report = examine(path, registry, model=model)
-    about = {"file": path.as_posix(), "kind": report.data.kind, "reader": report.data.reader.name}
-    numbers = {"rows": report.counts["read"], "usable": report.counts["used"], "figures": report.figures}
-    result = {**about, **numbers, **_counts(report.findings), "recipe": report.recipe}
-    return Reply(result, "\n".join(_lines(report)), report.findings)
-
-
-def _lines(report: Report) -> Iterator[str]:
-    data, counts = report.data, report.counts
-    why = f" ({data.proposal.why})" if data.proposal is not None else ""
-    read, used = counts["read"], counts["used"]
-    rows = f"{read:,} row{'s' if read != 1 else ''}, {'all' if used == read else f'{used:,}'} of them can be used"
-    yield f"{data.path.as_posix()}: {data.kind} data{why}; {rows}"
-    yield from (f"  {line}" for line in figure_lines(report.figures))
-    yield f"  {_told(report.findings)}"
-
-
-def _counts(problems: Sequence[Problem]) -> dict[str, int]:
-    levels = [problem.level for problem in problems]
-    return {"errors": levels.count("error"), "warnings": levels.count("warning")}
-
-
-def _told(problems: Sequence[Problem]) -> str:
-    counts = _counts(problems)
-    told = [_count(counts["errors"], "error"), _count(counts["warnings"], "warning")]
-    return ", ".join(filter(None, told)) or "nothing wrong"
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}{'s' if n > 1 else ''}" if n else ""
+    reports = [look.report for look in looks if look.report is not None]
+    return document(reply.problems, reports, registry.codes(), exit_code=reply.exit_code)

@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .table import table
+from .table import broken, table
 
 _MOST_ROWS = 10
 _WIDEST = 60
 
 
-def figure_lines(found: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """What the checks of each output counted, and the tables among it."""
+def figure_lines(
+    found: Mapping[str, Mapping[str, Any]], *, more: str = "in manifest.json", width: int | None = None
+) -> Iterator[str]:
+    """What the checks of each output counted, and the tables among it; `more` says where the rest of a long one is.
+    Lines of numbers are broken at `width`, tables are not."""
     for output, figures in found.items():
         for check, values in figures.items():
             numbers = {name: value for name, value in values.items() if isinstance(value, (int, float))}
+            numbers = numbers if any(numbers.values()) else {}  # nothing counted is nothing to tell
             shown = ", ".join(f"{name} {value:,}" for name, value in numbers.items())
             if shown:
-                yield f"{check} ({output}): {shown}"
+                yield from broken(f"{check} ({output}): {shown}", width, "  ")
             for value in values.values():
-                yield from _rows(value)
+                yield from _rows(value, more)
 
 
-def _rows(value: Any) -> Iterator[str]:
+def _rows(value: Any, more: str) -> Iterator[str]:
     """A figure that is a table: a list of mappings of equal keys."""
     if not isinstance(value, list) or not value or not all(isinstance(row, dict) for row in value):
         return
@@ -31,7 +35,7 @@ def _rows(value: Any) -> Iterator[str]:
     cells = [[_cell(row.get(name)) for name in names] for row in value[:_MOST_ROWS]]
     yield from table([[name.replace("_", " ") for name in names], *cells], indent="  ")
     if len(value) > _MOST_ROWS:
-        yield f"  … and {len(value) - _MOST_ROWS:,} more in manifest.json"
+        yield f"  … and {len(value) - _MOST_ROWS:,} more {more}"
 
 
 def _cell(value: Any) -> str:

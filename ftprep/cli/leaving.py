@@ -6,6 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import click
@@ -26,8 +27,17 @@ def outcome(arguments: Sequence[str]) -> int:
     if _COMPLETION in os.environ:
         cli.main(list(arguments), prog_name="ftprep")
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    reply = _reply(arguments, as_json="--json" in options)
-    return say(reply, as_json="--json" in options)
+    as_json = "--json" in options or _output(options) == "json"
+    return say(_reply(arguments, as_json=as_json), as_json=as_json)
+
+
+def _output(options: Sequence[str]) -> str | None:
+    """What `ftprep check` is told by `--output`: a wrong command line is answered in that form too."""
+    if options[:1] != ["check"]:
+        return None
+    given = [word.removeprefix("--output=") for word in options if word.startswith("--output=")]
+    given += [value for name, value in pairwise(options) if name == "--output"]
+    return given[-1] if given else None
 
 
 def _reply(arguments: Sequence[str], *, as_json: bool) -> Reply:

@@ -30,6 +30,10 @@ class Overheard(io.TextIOBase):
         """As that of the real one: results are made to fit it."""
         return getattr(self._real, "encoding", None) or "utf-8"
 
+    def isatty(self) -> bool:
+        """As the real one: results are broken to its width."""
+        return bool(self._real is not None and self._real.isatty())
+
     @property
     def buffer(self) -> Any:
         """For those who print bytes."""

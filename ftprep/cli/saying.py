@@ -6,8 +6,9 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """The version of the `--json` document."""
+
+_KEYS = ("code", "level", "file", "line", "column", "path", "message", "hint", "plugin")
+"""Of a problem, in the `--json` document."""
 
 _LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")  # as recipes are counted
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -39,6 +43,12 @@ class Reply:
         self.result, self.text, self.problems, self.aside = result, text, tuple(problems), aside
         failed = any(problem.level == "error" for problem in self.problems)
         self.exit_code = exit_code if exit_code is not None else int(failed)
+        self.more: Callable[[], Iterable[Problem]] = tuple
+        """Problems that only the `--json` document lists: as many as there are rows, so they are not held in memory."""
+        self.written: Callable[[Reply], Iterable[str]] | None = None
+        """What stands on stdout in place of the text or the document, piece by piece."""
+        self.closing = ExitStack()
+        """Closed when all is said."""
 
 
 def tolerate(*streams: TextIO | None) -> None:
@@ -51,11 +61,8 @@ def tolerate(*streams: TextIO | None) -> None:
 def say(reply: Reply, *, as_json: bool) -> int:
     """Says it and returns the exit code. Whoever stops reading is left alone."""
     try:
-        if as_json and not _spoke(reply):
-            _put(sys.stdout, json.dumps(_document(reply), indent=2))
-        elif not as_json:
-            _put(sys.stderr, "\n".join([*map(shown, reply.problems), reply.aside]))
-            _put(sys.stdout, visible(reply.text))
+        with reply.closing:
+            _say(reply, as_json=as_json)
     except BrokenPipeError:
         _hush()
     except OSError as error:
@@ -65,6 +72,16 @@ def say(reply: Reply, *, as_json: bool) -> int:
             _put(sys.stderr, text)
         return 2
     return reply.exit_code
+
+
+def _say(reply: Reply, *, as_json: bool) -> None:
+    if reply.written is not None:
+        _stream(sys.stdout, reply.written(reply))
+    elif as_json and not _spoke(reply):
+        _stream(sys.stdout, pieces(reply))
+    elif not as_json:
+        _put(sys.stderr, "\n".join([*map(shown, reply.problems), reply.aside]))
+        _put(sys.stdout, visible(reply.text))
 
 
 def visible(text: str) -> str:
@@ -135,6 +152,12 @@ def _put(stream: TextIO | None, text: str) -> None:
         stream.flush()
 
 
+def _stream(stream: TextIO | None, pieces: Iterable[str]) -> None:
+    if stream is not None:
+        stream.writelines(pieces)
+        stream.flush()
+
+
 def _hush() -> None:
     """Python flushes both streams once more when it ends; now that goes nowhere."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -146,19 +169,30 @@ def _hush() -> None:
             os.dup2(nowhere, stream.fileno())
 
 
-def _document(reply: Reply) -> dict[str, Any]:
+def pieces(reply: Reply) -> Iterator[str]:
+    """The `--json` document, a problem a line, piece by piece."""
     import msgspec
 
     from .. import __version__
 
-    keys = ("code", "level", "file", "line", "column", "path", "message", "hint", "plugin")
-    problems = [{key: getattr(problem, key) for key in keys} for problem in reply.problems]
-    result = json.dumps(msgspec.to_builtins(reply.result, enc_hook=str))
-    finite = json.loads(result, parse_constant=lambda name: None)  # JSON has no NaN
-    return {
-        "ftprep": __version__,
-        "format": FORMAT,
-        "ok": reply.exit_code == 0,
-        "problems": problems,
-        "result": finite,
-    }
+    ok = json.dumps(reply.exit_code == 0)
+    yield f'{{\n  "ftprep": {json.dumps(__version__)},\n  "format": {FORMAT},\n  "ok": {ok},\n  "problems": ['
+    yield from one_a_line(json.dumps(_as_json(problem)) for problem in chain(reply.problems, reply.more()))
+    found = json.dumps(msgspec.to_builtins(reply.result, enc_hook=str))
+    finite = json.loads(found, parse_constant=lambda name: None)  # JSON has no NaN
+    result = json.dumps(finite, indent=2).replace("\n", "\n  ")
+    yield f'],\n  "result": {result}\n}}\n'
+
+
+def _as_json(problem: Problem) -> dict[str, Any]:
+    return {key: getattr(problem, key) for key in _KEYS}
+
+
+def one_a_line(texts: Iterable[str], indent: str = "  ") -> Iterator[str]:
+    """The items of a JSON list, each in a line of its own; `indent` is that of the list."""
+    comma = ""
+    for text in texts:
+        yield f"{comma}\n{indent}  {text}"
+        comma = ","
+    if comma:
+        yield f"\n{indent}"

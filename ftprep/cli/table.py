@@ -1,8 +1,9 @@
-"""Columns of text, aligned."""
+"""Columns of text, aligned, and texts in lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 
 GAP = "  "
 
@@ -16,3 +17,11 @@ def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), indent: s
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         yield f"{indent}{GAP.join(cells)}".rstrip()
+
+
+def broken(text: str, width: int | None, indent: str = "") -> Iterable[str]:
+    """A text in lines of at most `width`, all but the first one indented. Words are left whole: paths are copied."""
+    text = text.replace("\n", "\\n")
+    if width is None:
+        return [text]
+    return textwrap.wrap(text, max(width, 20), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

@@ -16,9 +16,14 @@ _PLAIN = re.compile(r"[A-Za-z_][\w./-]*(?: [\w./-]+)*|[0-9.]+%")
 
 def purpose(cls: type[Any]) -> str:
     """The first sentence of a step's description."""
-    paragraph = " ".join((inspect.getdoc(cls) or "").partition("\n\n")[0].split())
-    sentence = _SENTENCE.match(paragraph)
-    return sentence[0] if sentence else paragraph
+    return sentence((inspect.getdoc(cls) or "").partition("\n\n")[0])
+
+
+def sentence(text: str) -> str:
+    """The first sentence of a paragraph, in one line."""
+    paragraph = " ".join(text.split())
+    found = _SENTENCE.match(paragraph)
+    return found[0] if found else paragraph
 
 
 def options_of(cls: type[Any]) -> dict[str, dict[str, Any]]:

@@ -36,8 +36,9 @@ Options:
   -h, --help  Show this message and exit.
 
 Commands:
-  check    Find every mistake of a recipe, without running it.
+  check    Find all that is wrong with a recipe, or a file of data.
   explain  Tell in words what a recipe does.
+  init     Look at a file of data and write a recipe for it.
   plugins  List and explain what is installed; check and write plugins.
   preview  Show the first examples after each step; nothing is written.
   prompt   Print what inference must send.
