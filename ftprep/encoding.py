@@ -6,7 +6,7 @@ import codecs
 import io
 import re
 from collections.abc import Callable
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from .errors import DataError, nearest
 
@@ -137,9 +137,9 @@ def _look_up(name: str, encoding: str) -> None:
 
 def _complaint(name: str, given: str | None, codec: str, stream: io.BufferedReader) -> DataError:
     """Reads again up to what cannot be decoded, to say its line, what it may be, and what to do."""
-    line, bad, sample = _find(stream, codec, nul=given is None)
+    line, bad, sample = first_wrong(stream, codec, nul=given is None)
     nul = bad == b"\0"
-    guess = _wide(sample) if nul else suggestion(sample, codec)
+    guess = wide(sample) if nul else suggestion(sample, codec)
     message = "a NUL byte: damaged, or no text" if nul else f"byte 0x{bad.hex()} is not {given or codec}"
     hint = "remove it, or say 'encoding: utf-8' to keep it" if nul else "say what it is, such as 'encoding: cp1252'"
     if guess is not None:
@@ -149,7 +149,7 @@ def _complaint(name: str, given: str | None, codec: str, stream: io.BufferedRead
     return DataError(message, hint=hint, file=name, line=line)
 
 
-def _find(stream: io.BufferedReader, codec: str, *, nul: bool) -> tuple[int, bytes, bytes]:
+def first_wrong(stream: BinaryIO, codec: str, *, nul: bool) -> tuple[int, bytes, bytes]:
     """The line of the first byte that cannot be decoded (with `nul`: or is 0), that byte, and what stands around it."""
     decoder = codecs.getincrementaldecoder(codec)()
     newlines = io.IncrementalNewlineDecoder(None, translate=True)
@@ -172,7 +172,7 @@ def _find(stream: io.BufferedReader, codec: str, *, nul: bool) -> tuple[int, byt
     return line, b"", b""
 
 
-def _wide(sample: bytes) -> str | None:
+def wide(sample: bytes) -> str | None:
     """UTF-16 or UTF-32 whose mark is missing: where its zeros stand says which."""
     zeros = [sample[at::4].count(0) for at in range(4)]
     quarter = len(sample) // 4
@@ -190,14 +190,14 @@ def suggestion(sample: bytes, failed: str = "utf-8") -> str | None:
     Of about equally likely ones cp1252, the most written: on short texts the detector prefers rarer ones.
     """
     telling = b"\n".join(line for line in sample.splitlines() if not line.isascii())[: 1 << 15]
-    if failed != "utf-8" and _fits(telling, "utf-8"):
+    if failed != "utf-8" and fits(telling, "utf-8"):
         return "utf-8"
-    if sum(byte > 127 for byte in telling) < _TELLING:
-        return "cp1252" if failed != "cp1252" and _fits(telling, "cp1252") else None
-    return _likely(telling)
+    usual = "cp1252" if failed != "cp1252" and fits(telling, "cp1252") else None
+    return usual if sum(byte > 127 for byte in telling) < _TELLING else _likely(telling) or usual
 
 
-def _fits(sample: bytes, encoding: str) -> bool:
+def fits(sample: bytes, encoding: str) -> bool:
+    """Whether bytes, which may be cut off, are in an encoding."""
     try:
         codecs.getincrementaldecoder(encoding)().decode(sample)
     except UnicodeDecodeError:

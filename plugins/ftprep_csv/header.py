@@ -14,16 +14,20 @@ def column_names(header: Sequence[str], source: ftprep.Input, line: int, *, numb
     Raises DataError for blank and repeated ones, naming all of them, unless they are to get numbers.
     """
     names = [name.strip() for name in header]
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for place, name in enumerate(names, 1):
-        places[name].append(place)
     if number:
         return _numbered(names)
-    wrong = [_complaint(name, at) for name, at in places.items() if len(at) > 1 or not name]
-    if wrong:
+    if wrong := faults_in(names):
         hint = "name them with 'columns: [...]', or number them with 'duplicates: number'"
         raise ftprep.DataError("; ".join(wrong), hint=hint, file=source.name, line=line)
     return tuple(names)
+
+
+def faults_in(header: Sequence[str]) -> list[str]:
+    """What is wrong with the names in a header: blank and repeated ones, each with its places."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, name in enumerate(header, 1):
+        places[name.strip()].append(place)
+    return [_complaint(name, at) for name, at in places.items() if len(at) > 1 or not name]
 
 
 def _complaint(name: str, places: Sequence[int]) -> str:

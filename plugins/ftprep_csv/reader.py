@@ -15,6 +15,7 @@ from .codes import CODES
 from .dialect import find_delimiter, recognised, sep_line, shown
 from .header import column_names
 from .records import Block, Lines, blocks, spans_rows
+from .survey import survey
 
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -95,9 +96,13 @@ class Csv(ftprep.Reader):
         encoding = next((codec for mark, codec in _MARKS.items() if head.startswith(mark)), "utf-8")
         return recognised(head.decode(encoding, "replace"))
 
+    @classmethod
+    def survey(cls, source: ftprep.Input) -> ftprep.Survey:
+        """Encoding, delimiter, quotes, header; and columns that look spoilt by a spreadsheet."""
+        return survey(source, tabs=_has_tabs(source))
+
     def _find(self, lines: Lines, source: ftprep.Input) -> str | None:
-        tabs = any(f"{suffix}." in f"{source.name.lower()}." for suffix in (".tsv", ".tab"))
-        return find_delimiter(lines.ahead[:500], self.quote, expect="\t" if tabs else None)
+        return find_delimiter(lines.ahead[:500], self.quote, expect="\t" if _has_tabs(source) else None)
 
     def _rows(
         self, found: Iterator[Block], delimiter: str, source: ftprep.Input, skip: int
@@ -134,6 +139,11 @@ class Csv(ftprep.Reader):
             message = f"the header cannot be read: {bad.reason}"
             raise ftprep.DataError(message, hint="set its quotes right", file=source.name, line=bad.source.first)
         return bad
+
+
+def _has_tabs(source: ftprep.Input) -> bool:
+    """Its name says so."""
+    return any(f"{suffix}." in f"{source.name.lower()}." for suffix in (".tsv", ".tab"))
 
 
 def _advice(delimiter: str | None, said: bool, source: ftprep.Input) -> ftprep.Finding:

@@ -12,6 +12,7 @@ import ftprep
 from .book import Book, Line, Sheet
 from .codes import CODES
 from .header import Header, find_row, from_row, given, renamed
+from .look import look
 from .package import check_name
 from .rows import table
 from .sheets import choose, said_of_columns, said_of_dates, said_of_empty, said_of_sheet, said_of_sheets
@@ -107,6 +108,13 @@ class Excel(ftprep.Reader):
         others = [sheet for sheet in book.sheets if sheet not in sheets]
         hint = f"choose another with 'sheet:': {some(others)}" if others else "put a table into it"
         raise ftprep.DataError(what, hint=hint, file=source.name)
+
+    @classmethod
+    def survey(cls, source: ftprep.Input) -> ftprep.Survey:
+        """The sheet with a table, where it begins, its header; and columns that look spoilt."""
+        check_name(source)
+        with source.local() as stream:
+            return look(Book(stream, source), source)
 
     @classmethod
     def recognise(cls, head: bytes, name: str) -> float:

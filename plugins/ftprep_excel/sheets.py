@@ -63,9 +63,17 @@ def said_of_sheets(
 
 
 def said_of_sheet(sheet: Sheet, survey: Survey, header: Header, source: ftprep.Input) -> Iterator[ftprep.Finding]:
-    """Merged cells, hidden rows and hidden columns, from the header on."""
+    """Error values, merged cells, hidden rows and hidden columns, from the header on."""
     top = max(header.row, 1)
     whole = source.place(top, survey.last_row, sheet.name)
+    if survey.errors:
+        more = f" and {survey.error_count - 5:,} more" if survey.error_count > 5 else ""
+        yield ftprep.Finding(
+            "FT236",
+            f"cells hold error values, which are read as text: {', '.join(survey.errors[:5])}{more}",
+            hint="correct the formulas, or empty the cells",
+            source=whole,
+        )
     if merged := [reference for reference, last in survey.merged if last >= top]:
         yield ftprep.Finding(
             "FT232",

@@ -14,6 +14,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """The largest sheet there is (Excel specifications and limits); numbers beyond come from no spreadsheet program."""
 _KEPT = 1000  # merged ranges and hidden columns named in full; beyond that a count is enough
+_NAMED = 6
 _NAME = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 
@@ -32,6 +33,9 @@ class Survey:
         """Merged ranges and the last row of each."""
         self.uncached: dict[int, str] = {}
         """Row -> the first cell in it whose formula has no value."""
+        self.errors: list[str] = []
+        """The first cells that hold error values (#N/A and the like)."""
+        self.error_count = 0
         self.hidden_rows: list[int] = []
         self.hidden_columns: list[tuple[int, int]] = []
         self._row = self._column = 0
@@ -71,6 +75,10 @@ class Survey:
         if not self._column < column <= LAST_COLUMN:
             raise Damaged(f"the cells of row {self._row} are out of order")
         self._column = column
+        if attributes.get("t") == "e":
+            self.error_count += 1
+            if len(self.errors) < _NAMED:
+                self.errors.append(cell_name(column, self._row))
 
     def _column_of(self, name: str) -> int:
         letters = name.rstrip("0123456789")

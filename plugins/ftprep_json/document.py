@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Any, ClassVar, NoReturn
 
 import msgspec
 from pydantic import ConfigDict, Field, field_validator
 
-from ftprep import DataError, Drop, Finding, Input, Reader, Row, Rows
+from ftprep import DataError, Drop, Finding, Input, Reader, Row, Rows, Survey
 
 from .chunks import Encoding, chunks
 from .codes import CODES
 from .faults import Fault
 from .jsonl import OBJECT, read_lines
+from .mend import said
 from .outline import hint_for, is_json_lines
 from .scan import Document
 from .strict import rows_of
@@ -48,6 +49,9 @@ class Json(Reader):
     """The elements are arrays (`["some text", "a label"]`): the names of their columns, in order."""
     encoding: Encoding | None = None
     """The file's encoding, where it is neither UTF-8 nor has a byte-order mark; e.g. `cp1252`."""
+    mend: bool = False
+    """Elements that are nearly JSON are read, and said: a comma too many, Python's single quotes and words, NaN
+    (null is read)."""
 
     @field_validator("columns_")
     @classmethod
@@ -65,11 +69,20 @@ class Json(Reader):
         whole = chain([first], pieces)
         if not self._path() and self.keys is None and is_json_lines(first):
             yield Finding("FT220", "this is JSON Lines, not one JSON document", "read it with 'jsonl:'", "advice")
-            yield from read_lines(whole, source)
+            yield from read_lines(whole, source, mend=self.mend)
             return
-        document = Document(whole, source.name)
+        document = Document(whole, source.name, mend=self.mend)
         yield from self._walk(document, self._path(), source)
         document.end()
+        if document.commas:
+            yield said("FT222", source.place(document.commas))
+
+    @classmethod
+    def survey(cls, source: Input) -> Survey:
+        """Encoding, where the rows are, and whether it is JSON at all, or nearly."""
+        from .survey import of_document
+
+        return of_document(source)
 
     @classmethod
     def recognise(cls, head: bytes, name: str) -> float:
@@ -104,7 +117,7 @@ class Json(Reader):
         if not found:
             document.fail(f"there is no key '{path[0]}' in the object", f"its keys: {', '.join(known) or 'none'}", line)
 
-    def _rows(self, document: Document, source: Input) -> Iterator[Rows | Drop]:
+    def _rows(self, document: Document, source: Input) -> Iterator[Rows | Drop | Finding]:
         if (found := document.peek()) != (b"[" if self.keys is None else b"{"):
             self._refuse(document, found)
         line = document.line()
@@ -119,7 +132,7 @@ class Json(Reader):
 
     def _block_rows(
         self, block: list[tuple[str, int, bytes]], first: int, source: Input, seen: set[str]
-    ) -> Iterator[Rows | Drop]:
+    ) -> Iterator[Rows | Drop | Finding]:
         def where(i: int, raw: bytes, offset: int) -> str:
             line = block[i][1] + raw.decode("utf-8", "replace")[:offset].count("\n")
             return f"line {line}, character {offset + 1} of the element"
@@ -129,7 +142,8 @@ class Json(Reader):
 
         plain = self.keys is None and self.columns_ is None
         decoder = OBJECT if self.columns_ is None else ARRAY
-        yield from rows_of([raw for _, _, raw in block], first, source, decoder, where, None if plain else build)
+        raws = [raw for _, _, raw in block]
+        yield from rows_of(raws, first, source, decoder, where, None if plain else build, mend=self.mend)
 
     def _row(self, key: str, value: Any, seen: set[str]) -> Row | Fault:
         if self.columns_ is not None:
@@ -154,6 +168,23 @@ class Json(Reader):
         if found == b"[":
             document.fail(f"{where} is an array, so the rows have no keys", "leave 'keys:' out", line)
         document.fail(f"{where} is neither an array nor an object", "a JSON file holds an array of objects", line)
+
+
+def read_objects(pieces: Iterable[bytes], source: Input, *, mend: bool) -> Iterator[Rows | Drop | Finding]:
+    """The objects of a file that stand one after the other, wherever their lines end; each is numbered by its first."""
+    document = Document(iter(pieces), source.name, mend=mend)
+
+    def where(i: int, raw: bytes, offset: int) -> str:
+        return f"character {offset + 1} of the object"
+
+    elements = (("", document.line(), document.take()) for _ in document.values())
+    nothing = True
+    while block := _block(elements):
+        raws, lines = [raw for _, _, raw in block], [line for _, line, _ in block]
+        yield from rows_of(raws, lines, source, OBJECT, where, mend=mend)
+        nothing = False
+    if nothing:
+        document.fail("there are no rows in it", "a file of JSON has objects", 1)
 
 
 def _block(elements: Iterator[tuple[str, int, bytes]]) -> list[tuple[str, int, bytes]]:

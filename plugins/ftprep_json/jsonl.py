@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from ftprep import DataError, Drop, Finding, Input, Reader, Rows
+from ftprep import DataError, Drop, Finding, Input, Reader, Rows, Survey
 
 from .chunks import Encoding, blocks, chunks, lines
+from .codes import LINES
 from .faults import Fault
+from .mend import mended
 from .strict import decode, flat_rows, rows_of
 
 OBJECT: msgspec.json.Decoder[Any] = msgspec.json.Decoder(dict[str, Any])
@@ -26,25 +28,49 @@ class Jsonl(Reader):
     """
 
     name: ClassVar[str] = "jsonl"
+    problem_codes = LINES
     suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson")
     fixed_columns: ClassVar[bool] = False
 
     encoding: Encoding | None = None
     """The file's encoding, where it is neither UTF-8 nor has a byte-order mark; e.g. `cp1252`."""
+    form: Literal["lines", "array", "objects"] = "lines"
+    """What the file is in truth: `array`, one JSON array of objects; `objects`, objects one after the other, each over
+    several lines."""
+    mend: bool = False
+    """Lines that are nearly JSON are read, and said: a comma too many, Python's single quotes and words, NaN
+    (null is read)."""
 
     def read(self, source: Input) -> Iterator[Rows | Drop | Finding]:
         """Rows in blocks of about 1 MiB. Raises DataError for an empty file, and one that is a JSON document."""
-        return read_lines(chunks(source, self.encoding), source)
+        from .document import Json, read_objects
+
+        if self.form == "array":
+            options = {"path": self.path, "encoding": self.encoding, "mend": self.mend}
+            return Json.model_validate(options).read(source)
+        if self.form == "objects":
+            return read_objects(chunks(source, self.encoding), source, mend=self.mend)
+        return read_lines(chunks(source, self.encoding), source, mend=self.mend)
+
+    @classmethod
+    def survey(cls, source: Input) -> Survey:
+        """Encoding, and whether it is JSON Lines at all, or nearly."""
+        from .survey import of_lines
+
+        return of_lines(source)
 
     @classmethod
     def recognise(cls, head: bytes, name: str) -> float:
-        """Sure with two lines that are objects; half sure with one."""
+        """Sure with two lines that are objects; half sure with one, and with one that is nearly so."""
         found = [line for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n")[:3] if line.strip()]
-        good = [not isinstance(decode(line, OBJECT), Fault) for line in found[:2]]
-        return (0.9 if len(good) == 2 else 0.6) if good and all(good) else 0.0
+        made = [decode(line, OBJECT) for line in found[:2]]
+        if made and not any(isinstance(value, Fault) for value in made):
+            return 0.9 if len(made) == 2 else 0.6
+        nearly = made and isinstance(made[0], Fault) and mended(found[0], made[0], OBJECT) is not None
+        return 0.55 if nearly else 0.0
 
 
-def read_lines(pieces: Iterable[bytes], source: Input) -> Iterator[Rows | Drop | Finding]:
+def read_lines(pieces: Iterable[bytes], source: Input, *, mend: bool = False) -> Iterator[Rows | Drop | Finding]:
     """The rows of JSON Lines text that comes in pieces."""
     number, nothing = 1, True
     for block in blocks(pieces, source.name):
@@ -57,7 +83,7 @@ def read_lines(pieces: Iterable[bytes], source: Input) -> Iterator[Rows | Drop |
         found = lines(block)
         if number == 1:
             _refuse_document(found, source)
-        for item in rows_of(found, number, source, OBJECT, _column):
+        for item in rows_of(found, number, source, OBJECT, _column, mend=mend):
             nothing = False
             yield item
         number += len(found)

@@ -31,20 +31,21 @@ def is_json_lines(head: bytes) -> bool:
 
 def hint_for(document: Document, path: tuple[str, ...]) -> str:
     """What to write as `at:` for an object at `path`, where `document` stands."""
-    found = list(islice(_arrays(document, path), _SHOW + 1))
+    found = list(islice(arrays(document, path), _SHOW + 1))
     if not found:
         return "no array of rows is in it; put the objects into [ ], or name a column for the keys with 'keys:'"
     shown = ", ".join(f"'at: {'.'.join(place)}'" for place in found[:_SHOW])
     return f"say where the rows are: {shown}{', …' if len(found) > _SHOW else ''}"
 
 
-def _arrays(document: Document, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def arrays(document: Document, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The places of arrays of objects or arrays, some levels below `path`, where `document` stands."""
     for key in document.children():
         here = (*path, key)
         kind = document.peek()
         if kind == b"[" and document.inside() in (b"{", b"["):
             yield here
         if kind == b"{" and len(here) - len(path) < _LOOK:
-            yield from _arrays(document, here)
+            yield from arrays(document, here)
         else:
             document.skip()

@@ -27,8 +27,11 @@ _SPACE = re.compile(rb"[ \t\r\n]*+")
 class Document:
     """A place in a document that moves on; what lies behind it is forgotten."""
 
-    def __init__(self, pieces: Iterator[bytes], name: str):
-        """`name` is what messages call the file."""
+    def __init__(self, pieces: Iterator[bytes], name: str, *, mend: bool = False):
+        """`name` is what messages call the file; with `mend`, a comma before the end of a container does no harm."""
+        self._mend = mend
+        self.commas = 0
+        """The line of the first such comma; 0: there was none."""
         self._pieces = pieces
         self._name = name
         self._data = b""
@@ -78,8 +81,22 @@ class Document:
             if (found := self.peek()) != closer:
                 self._expect(b",")
                 if (found := self.peek()) == closer:
-                    self.fail(f"a comma before '{closer.decode()}'")
+                    if not self._mend:
+                        self.fail(f"a comma before '{closer.decode()}'")
+                    self.commas = self.commas or self.line()
         self._at += 1
+
+    def values(self) -> Iterator[None]:
+        """Goes through values that stand one after the other, with commas between them or none; the place is before
+        each, which has to be passed before the next."""
+        while found := self.peek():
+            if found == b"," and self._mend:
+                self.commas = self.commas or self.line()
+                self._at += 1
+            elif found not in b"{[":
+                self.fail(f"an object is missing before '{found.decode('latin-1')}'")
+            else:
+                yield
 
     def take(self) -> bytes:
         """The text of the value that begins here."""

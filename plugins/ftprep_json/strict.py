@@ -20,9 +20,10 @@ from typing import Any
 
 import msgspec
 
-from ftprep import Drop, Input, Row, Rows
+from ftprep import Drop, Finding, Input, Row, Rows
 
 from .faults import DEEPEST, Fault, explain, wrong_kind
+from .mend import mended, said
 
 SHOWN = 2000
 """Characters of a bad line that its Drop keeps."""
@@ -41,36 +42,43 @@ Where = Callable[[int, bytes, int], str]
 
 def rows_of(
     raws: list[bytes],
-    first: int,
+    first: int | Sequence[int],
     source: Input,
     decoder: msgspec.json.Decoder[Any],
     where: Where,
     build: Build | None = None,
-) -> Iterator[Rows | Drop]:
-    """The rows of a block of JSON texts, numbered from `first`, and a Drop for each bad one; blank ones are no rows."""
-    values = _decode_all(raws, decoder)
+    *,
+    mend: bool = False,
+) -> Iterator[Rows | Drop | Finding]:
+    """The rows of a block of JSON texts, numbered from `first` (or so numbered); blank ones are no rows.
+
+    A bad one is a Drop; with `mend`, one that is nearly JSON is a row and a Finding.
+    """
+    numbers = range(first, first + len(raws)) if isinstance(first, int) else first
+    values, rows, taken = _decode_all(raws, decoder), list[Row](), list[int]()
     if values is not None and build is None:
-        yield Rows(values, range(first, first + len(values)))
+        yield Rows(values, numbers)
         return
-    rows: list[Row] = []
-    numbers: list[int] = []
     for i, raw in enumerate(raws):
         if not raw.strip(_SPACE):
             continue
         made = values[i] if values is not None else decode(raw, decoder)
+        if mend and isinstance(made, Fault) and (better := mended(raw, made, decoder)):
+            made, code = better
+            yield said(code, source.place(numbers[i]))
         if build is not None and not isinstance(made, Fault):
             made = build(i, made)
         if not isinstance(made, Fault):
             rows.append(made)
-            numbers.append(first + i)
+            taken.append(numbers[i])
             continue
         if rows:
-            yield Rows(rows, numbers)
-            rows, numbers = [], []
+            yield Rows(rows, taken)
+            rows, taken = [], []
         detail = f"{where(i, raw, made.offset)}: {made.what}"
-        yield Drop(made.reason, detail, source=source.place(first + i), content=shown(raw))
+        yield Drop(made.reason, detail, source=source.place(numbers[i]), content=shown(raw))
     if rows:
-        yield Rows(rows, numbers)
+        yield Rows(rows, taken)
 
 
 def flat_rows(block: bytes, decoder: msgspec.json.Decoder[Any]) -> list[Row] | None:

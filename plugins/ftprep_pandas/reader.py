@@ -93,6 +93,15 @@ class Pandas(ftprep.Reader):
         raise ftprep.DataError(f"has no sheet number {number}", hint=hint, file=file)
 
     @classmethod
+    def survey(cls, source: ftprep.Input) -> ftprep.Survey:
+        """Columns that look spoilt by a spreadsheet, by its first rows."""
+        found = cls(path=source.path.as_posix()).read(source)
+        first = next((block for block in found if isinstance(block, ftprep.Rows)), None)
+        if first is None:
+            return ftprep.Survey()
+        return ftprep.Survey(findings=ftprep.survey_columns(first.rows, first.numbers, source, first.sheet))
+
+    @classmethod
     def recognise(cls, head: bytes, name: str) -> float:
         """Sure of the marks that its files begin with; half sure of a name alone."""
         if kind := by_content(head):
