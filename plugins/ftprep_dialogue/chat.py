@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from ftprep import Example, Map, Message, Proposal, Row, StepRun, Template
 
 from .copies import with_messages
-from .propose import of_completions, of_pairs
+from .propose import LIKELY, of_columns, of_completions
 
 
 class Chat(Map):
@@ -31,7 +33,13 @@ class Chat(Map):
     @classmethod
     def propose(cls, rows: Sequence[Row]) -> Proposal | None:
         """By the columns' names and content, where such data is widely known."""
-        return of_pairs(rows)
+        likely = (proposal for proposal in of_columns(rows) if proposal.sure >= LIKELY)
+        return max(likely, key=lambda proposal: proposal.sure, default=None)
+
+    @classmethod
+    def proposals(cls, rows: Sequence[Row]) -> Sequence[Proposal]:
+        """By names; and by content: classes, fields and a text about them, plain text."""
+        return tuple(of_columns(rows))
 
     def apply(self, example: Example) -> Example:
         """The example with the messages of its row."""
@@ -74,6 +82,13 @@ class Prompt(Map):
     def propose(cls, rows: Sequence[Row]) -> Proposal | None:
         """By the columns' names and content, where such data is widely known."""
         return of_completions(rows)
+
+    @classmethod
+    def proposals(cls, rows: Sequence[Row]) -> Sequence[Proposal]:
+        """The same, with exactly one space before each completion: for what is to be written, not only looked at."""
+        found = of_completions(rows)
+        columns = dict(found.options) if found is not None else {}
+        return () if found is None else (msgspec.structs.replace(found, options={**columns, "space": True}),)
 
     def apply(self, example: Example) -> Example:
         """The example with the messages of its row."""

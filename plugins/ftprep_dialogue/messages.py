@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import Field
@@ -11,7 +12,6 @@ from ftprep import (
     Column,
     Drop,
     Example,
-    Image,
     Map,
     Message,
     MissingColumn,
@@ -20,12 +20,13 @@ from ftprep import (
     Row,
     StepRun,
     Template,
-    Text,
     as_text,
 )
 
 from .calls import calls_of, listed, parsed, tools_of
+from .parts import result_text, said
 from .propose import of_lists
+from .training import OLD_TOOLS, of_preferences, opened, with_beside
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 _Known = Role | Literal["call", "drop"]
@@ -36,8 +37,11 @@ _KNOWN: dict[str, str] = {
     **dict.fromkeys(("observation", "function", "function_response", "tool_response"), "tool"),
     **dict.fromkeys(("function_call", "tool_call"), "call"),
 }
+_SPEAKING = frozenset(("system", "developer", "user", "assistant"))
 _ROLE_KEYS = ("role", "from", "speaker")
 _TEXT_KEYS = ("content", "value", "text", "utterance")
+_INSTEAD = ("tool_calls", "function_call", "refusal")
+"""Keys that a message may have instead of a text."""
 
 
 class Messages(Map):
@@ -53,7 +57,7 @@ class Messages(Map):
     unpacks: ClassVar[bool] = True
 
     column: Column
-    """The column of the list."""
+    """The column of the list, or of an object that has it as `messages`, perhaps with `tools`."""
     role_key: str | None = Field(default=None, alias="role")
     """Key of the speaker; without: role, from or speaker."""
     text_key: str | None = Field(default=None, alias="text")
@@ -62,18 +66,21 @@ class Messages(Map):
     """Speaker in the data -> role, beside those that are known (human, gpt, observation, …). `call` is an assistant's
     tool call as JSON text; `drop` leaves the message out, and counts it."""
     tools: Column | None = None
-    """The column of tool definitions: a list, or JSON text of one; a bare function will do."""
+    """The column of tool definitions: a list, or JSON text of one; a bare function will do. Where a row has no `tools`,
+    its `functions` are taken, their older form."""
     system: Template | None = None
     """A system message in front, where the list has none."""
     chosen: Column | None = None
     """Preference data: the column of the wanted answer."""
     rejected: Column | None = None
     """Preference data: the column of the answer not wanted."""
+    extra: list[Column] = []
+    """Columns that are keys of the example itself, e.g. `parallel_tool_calls`; where a row has one, it is kept."""
 
     @classmethod
     def propose(cls, rows: Sequence[Row]) -> Proposal | None:
         """By the columns' names and content, where such data is widely known."""
-        return of_lists(rows)
+        return with_beside(of_preferences(rows) or of_lists(rows), rows)
 
     def start(self, run: StepRun) -> Callable[[Example], Outcome]:
         """What makes the messages, and counts those that are left out."""
@@ -87,11 +94,12 @@ class Messages(Map):
         if self.column not in example.fields:
             raise MissingColumn(self.column)
         try:
-            messages = self._messages(example.fields[self.column], run)
+            value, inner = opened(example.fields[self.column])
+            messages = self._messages(value, run)
             if self.chosen is not None:
                 messages = (*messages, *self._answer(example, self.chosen, run)[-1:])
             rejected = self._answer(example, self.rejected, run)[-1:] if self.rejected is not None else ()
-            tools = tools_of(example.fields.get(self.tools)) if self.tools is not None else example.tools
+            tools = self._tools(example, inner)
         except ValueError as error:
             return Drop("not a list of messages", str(error))
         if not messages:
@@ -99,7 +107,14 @@ class Messages(Map):
         system = self.system.render(example) if self.system is not None else ""
         if system and messages[0].role not in ("system", "developer"):
             messages = (Message("system", system), *messages)
-        return example.with_(messages=messages, rejected=rejected, tools=tools)
+        own = {str(key): value for key in self.extra if (value := example.fields.get(key)) is not None}
+        return example.with_(messages=messages, rejected=rejected, tools=tools, extra={**example.extra, **own})
+
+    def _tools(self, example: Example, inner: Any) -> tuple[dict[str, Any], ...]:
+        if self.tools is not None:
+            given = example.fields.get(self.tools)
+            return tools_of(example.fields.get(OLD_TOOLS.get(self.tools, "")) if given is None else given)
+        return tools_of(inner) if inner is not None else example.tools
 
     def _answer(self, example: Example, column: Column, run: StepRun) -> tuple[Message, ...]:
         if column not in example.fields:
@@ -117,7 +132,14 @@ class Messages(Map):
         text = as_text(value)
         return (Message("assistant", text),) if text else ()
 
+    @cached_property
+    def _as_usual(self) -> bool:
+        """Whether keys and roles are called as everywhere."""
+        return self.role_key is None and self.text_key is None and not self.roles
+
     def _messages(self, value: Any, run: StepRun) -> tuple[Message, ...]:
+        if self._as_usual and value.__class__ is list and (plain := _plain(value)) is not None:
+            return plain
         made: list[Message] = []
         calls = 0
         for number, item in enumerate(listed(value), 1):
@@ -133,25 +155,27 @@ class Messages(Map):
         return tuple(made)
 
     def _message(self, item: Any, before: list[Message], calls: int) -> Message | None:
-        said, value, more = self._parts(item)
-        role = self.roles.get(said) or _KNOWN.get(said) or _KNOWN.get(said.lower())
+        speaker, value, more = self._parts(item)
+        role = self.roles.get(speaker) or _KNOWN.get(speaker) or _KNOWN.get(speaker.lower())
         if role is None:
-            raise ValueError(f"its speaker '{said[:60]}' has no role; say which under 'roles'")
+            raise ValueError(f"its speaker '{speaker[:60]}' has no role; say which under 'roles'")
         if role == "drop":
             return None
         if role == "call":
             return Message("assistant", "", tool_calls=calls_of(value, calls + 1))
         if role == "tool":
-            return Message("tool", as_text(value), tool_call_id=as_text(more.get("tool_call_id")) or _waiting(before))
-        made = calls_of(more["tool_calls"], calls + 1) if more.get("tool_calls") else ()
+            id_ = as_text(more.get("tool_call_id")) or _waiting(before)
+            return Message("tool", result_text(value), tool_call_id=id_)
+        content, reasoning, made = said(value, more, calls)
         weight = more.get("weight")
         if weight not in (None, 0, 1) or isinstance(weight, bool):
             raise ValueError(f"its weight is {as_text(weight)}; write 0 (context) or 1 (trained)")
         return Message(
             role=role,  # type: ignore[arg-type]
-            content=_content(value),
+            content=content,
+            name=as_text(more.get("name")) or None,
             weight=None if weight is None else int(weight),
-            reasoning=as_text(more.get("reasoning_content")) or None,
+            reasoning=reasoning,
             tool_calls=made,
         )
 
@@ -165,10 +189,23 @@ class Messages(Map):
         texts = (self.text_key,) if self.text_key is not None else _TEXT_KEYS
         role = next((key for key in roles if key in item), None)
         text = next((key for key in texts if key in item), None)
-        if role is None or (text is None and not item.get("tool_calls")):
+        if role is None or (text is None and not any(map(item.get, _INSTEAD))):
             wanted = roles if role is None else texts
             raise ValueError(f"it has no {' or '.join(map(repr, wanted))}; its keys: {', '.join(map(str, item))}")
         return as_text(item[role]), item[text] if text is not None else "", item
+
+
+def _plain(items: list[Any]) -> tuple[Message, ...] | None:
+    """The messages of a list that holds nothing but roles and texts, as most do: a short way, for speed."""
+    made = []
+    for item in items:
+        if item.__class__ is not dict or len(item) != 2:
+            return None
+        role, content = item.get("role"), item.get("content")
+        if content.__class__ is not str or role.__class__ is not str or role not in _SPEAKING:
+            return None
+        made.append(Message(role, content))  # type: ignore[arg-type]
+    return tuple(made)
 
 
 def _waiting(before: list[Message]) -> str | None:
@@ -176,20 +213,3 @@ def _waiting(before: list[Message]) -> str | None:
     answered = {message.tool_call_id for message in before}
     ids = [call.id for message in before for call in message.tool_calls]
     return next((id_ for id_ in ids if id_ not in answered), None)
-
-
-def _content(value: Any) -> str | tuple[Text | Image, ...]:
-    if not isinstance(value, (list, tuple)):
-        return as_text(value)
-    parts: list[Text | Image] = []
-    for part in value:
-        kind = part.get("type") if isinstance(part, Mapping) else None
-        if kind == "text":
-            parts.append(Text(as_text(part.get("text", part.get("value")))))
-        elif kind == "image_url":
-            image = part["image_url"]
-            url = image.get("url") if isinstance(image, Mapping) else image
-            parts.append(Image(as_text(url), image.get("detail") if isinstance(image, Mapping) else None))
-        else:
-            raise ValueError("a part of its content is neither text nor image_url")
-    return tuple(parts)

@@ -1,4 +1,4 @@
-"""OpenAI's formats: chat and prompt/completion files, and the facts about its models."""
+"""OpenAI's formats: chat, preference and prompt/completion files, what it refuses, and the facts about its models."""
 
 from __future__ import annotations
 
@@ -15,6 +15,22 @@ def ftprep_writers() -> list[type[ftprep.Writer]]:
     from .preference import OpenAIPreference
 
     return [OpenAIChat, OpenAICompletion, OpenAIPreference]
+
+
+@ftprep.hookimpl
+def ftprep_transformers() -> list[type[ftprep.Map]]:
+    """`openai_rules`."""
+    from .rules import OpenAIRules
+
+    return [OpenAIRules]
+
+
+@ftprep.hookimpl
+def ftprep_checks() -> list[type[ftprep.Check]]:
+    """`advice`."""
+    from .advice import Advice
+
+    return [Advice]
 
 
 @ftprep.hookimpl

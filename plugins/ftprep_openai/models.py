@@ -15,9 +15,15 @@ class ModelsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     date: str
     sources: dict[str, str]
     """Short name, as the `source` of a model gives it -> what it is."""
+    default_epochs: dict[str, int]
+    """Of every model. Source: `cookbook`."""
+    file_limit: int
+    """Bytes, for every model. Source: `files`; of the two readings of "512 MB" the smaller one."""
     models: list[ModelFacts]
 
 
 def facts() -> list[ModelFacts]:
     """All models, retired ones included (see `tunable_until`): their files still train elsewhere."""
-    return msgspec.json.decode(Path(__file__).with_name("models.json").read_bytes(), type=ModelsFile).models
+    file = msgspec.json.decode(Path(__file__).with_name("models.json").read_bytes(), type=ModelsFile)
+    of_all = {"default_epochs": file.default_epochs, "file_limit": file.file_limit}
+    return [msgspec.structs.replace(model, **of_all) for model in file.models]

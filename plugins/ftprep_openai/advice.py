@@ -1,0 +1,84 @@
+"""The check `advice`: what OpenAI's guides say to data like these."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+import msgspec
+
+from ftprep import Check, Example, StepRun, Verdict
+
+from .codes import ADVICE
+from .guidance import Facts, Kind, given
+
+_LONGEST = 100
+"""Characters of an answer that can be a label."""
+_MOST = 1000
+"""More different answers are no labels."""
+_FORMATS = ("openai_chat", "openai_completion")
+
+
+class Kept(msgspec.Struct, frozen=True, gc=False):
+    """What is kept of an example."""
+
+    several: bool
+    """It has several answers."""
+    unasked: bool
+    """Nothing stands before the answer."""
+    answer: str | None
+    """None where it is too long for a label."""
+
+
+class Advice(Check):
+    """Gives the advice of OpenAI's guides that applies: how many examples, what labels, which training parameters.
+
+    Each piece says where it stands, of when it is, and for which models it was written; of several about one thing only
+    the most urgent is given. Answers are taken for labels where they are short and less than a third as many as the
+    examples. Figures: `kind` (classification, generation, chatbot, open).
+    """
+
+    name: ClassVar[str] = "advice"
+    problem_codes = ADVICE
+
+    def look(self, example: Example) -> Kept:
+        """What counts of an example."""
+        answers = [message for message in example.messages if message.role == "assistant"]
+        asked = any(message.role != "assistant" and message.text.strip() for message in example.messages)
+        text = example.answer.text.strip() if example.answer is not None else ""
+        label = text if 0 < len(text) <= _LONGEST and "\n" not in text else None
+        return Kept(len(answers) > 1, not asked, label)
+
+    def add(self, state: Any, values: Iterable[Any]) -> None:
+        """Counts the kinds of examples, and answers as long as they can be labels."""
+        for kept in values:
+            state["examples",] += 1
+            state["several",] += kept.several
+            state["unasked",] += kept.unasked
+            if kept.answer is None:
+                state["long",] += 1
+            elif len(state) <= _MOST + len(_KINDS) or kept.answer in state:
+                state[kept.answer] += 1
+
+    def judge(self, state: Any, run: StepRun) -> Verdict:
+        """The advice that applies; none for formats of others."""
+        if run.writer is None or run.writer.name not in _FORMATS:
+            return Verdict()
+        facts = facts_of(state)
+        return Verdict(list(given(facts, run.writer.shape, run.model)), {"kind": facts.kind})
+
+
+_KINDS = ("examples", "several", "unasked", "long")
+
+
+def facts_of(state: Counter[Any]) -> Facts:
+    """What the counts tell of the data."""
+    examples, several, unasked, long = (state[name,] for name in _KINDS)
+    labels = {answer: times for answer, times in state.items() if isinstance(answer, str)}
+    if not long and not several and 2 <= len(labels) <= _MOST and len(labels) * 3 < examples:
+        words = not all(label.isdecimal() for label in labels)
+        smallest = min(labels.values())
+        return Facts(kind="classification", examples=examples, classes=len(labels), smallest=smallest, words=words)
+    kind: Kind = "chatbot" if several * 2 > examples else "open" if unasked and unasked == examples else "generation"
+    return Facts(kind=kind, examples=examples)

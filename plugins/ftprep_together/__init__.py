@@ -1,0 +1,15 @@
+"""What Together takes as training files: rules for its rows."""
+
+from __future__ import annotations
+
+import ftprep
+
+FTPREP_API = 1
+
+
+@ftprep.hookimpl
+def ftprep_transformers() -> list[type[ftprep.Map]]:
+    """`together_rules`."""
+    from .rules import TogetherRules
+
+    return [TogetherRules]
