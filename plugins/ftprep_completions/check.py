@@ -1,0 +1,98 @@
+"""The check `completions`: whether prompts and completions are made as completion models want them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from ftprep import Check, Example, Finding, Fix, StepRun, Verdict
+
+from . import marks
+from .codes import CODES
+from .judge import DROPS, Judge
+from .seen import Classes, Side
+
+_EMPTY = Fix(
+    change="Remove the rows whose completion is empty",
+    transform=({"drop_if": {"of": "answer", "empty": True}},),
+    needed=True,
+    order=DROPS,
+)
+
+
+class Completions(Check):
+    """Looks at prompts and completions as wholes: separator, ending, first space, capitals, what all begin with.
+
+    It says nothing of chat formats. Each finding brings the recipe items that mend it. What it proposes as separator
+    or ending occurs in none of the texts, and an ending that is only punctuation (`?`) is not taken for a separator.
+    Figures: `examples`, `task` (open-ended generation where all prompts are empty, classification where fewer than a
+    third of the completions differ, else conditional generation), `classes`, `positive_class` (the more frequent of
+    two), and the `separator` and `stop` that there are. The contract gets `stop`.
+    """
+
+    name: ClassVar[str] = "completions"
+    problem_codes = CODES
+
+    characters: int = Field(default=10_000, ge=1)
+    """Say where prompt and completion have more characters than this together."""
+
+    def start(self, run: StepRun) -> Callable[[Example], Any]:
+        """What looks at pairs; nothing for formats of chats."""
+        if run.writer is not None and run.writer.shape != "completion":
+            return _nothing
+        return self.look
+
+    def look(self, example: Example) -> Any:
+        """The pair, with a Finding where it is empty or very long; None for what is no pair."""
+        answer = example.answer
+        if answer is None:
+            return None
+        prompt, completion = "".join([message.text for message in example.messages[:-1]]), answer.text
+        if not completion or completion.isspace():
+            return [Finding("FT481", "the completion is empty", "write it, or drop the row", "error", fix=_EMPTY)]
+        if len(prompt) + len(completion) > self.characters:
+            return [(prompt, completion), self._long()]
+        return prompt, completion
+
+    def state(self) -> Any:
+        """Prompts, completions, classes."""
+        return Side(marks.SEPARATORS), Side(marks.STOPS), Classes()
+
+    def add(self, state: Any, values: Iterable[Any]) -> None:
+        """Adds the pairs of a part; no text is kept."""
+        pairs: Sequence[tuple[str, str]] = list(values)
+        if pairs:
+            prompts, completions = zip(*pairs, strict=True)
+            state[0].add(prompts)
+            state[1].add(completions)
+            state[2].add(completions, state[1].longest)
+
+    def merge(self, state: Any, other: Any) -> None:
+        """Adds another state."""
+        for mine, its in zip(state, other, strict=True):
+            mine.merge(its)
+
+    def judge(self, state: Any, run: StepRun) -> Verdict:
+        """The findings about all of them, with what would mend them."""
+        prompts, completions, classes = state
+        judge = Judge(prompts, completions, classes, run.facts)
+        if not judge.prompts.n:
+            return Verdict()
+        stop = {"stop": [judge.stop]} if judge.stop and not judge.known_stops else {}
+        return Verdict(list(judge.findings()), judge.figures(), stop)
+
+    def _long(self) -> Finding:
+        most = f"{self.characters:,}"
+        fix = Fix(
+            change=f"Remove the rows of more than {most} characters",
+            transform=({"drop_long": {"characters": self.characters}},),
+            order=DROPS,
+        )
+        return Finding("FT482", f"prompt and completion have more than {most} characters together",
+                       "what is beyond the model's limit is cut off; shorten or drop it", fix=fix)  # fmt: skip
+
+
+def _nothing(example: Example) -> None:
+    return None
