@@ -1,4 +1,4 @@
-"""Classification: the codebook `labels`, and the check `labels` that shows what a model reads of them."""
+"""Classification: codebooks, and checks that show what classes there are and what a model reads of their labels."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ FTPREP_API = 1
 
 @ftprep.hookimpl
 def ftprep_transformers() -> list[type[ftprep.Map]]:
-    """`labels`."""
+    """`labels` and `relabel`."""
     from .codebook import Codebook
+    from .relabel import Relabel
 
-    return [Codebook]
+    return [Codebook, Relabel]
 
 
 @ftprep.hookimpl
 def ftprep_checks() -> list[type[ftprep.Check]]:
-    """`labels`."""
+    """`classes` and `labels`."""
     from .check import Labels
+    from .classes import Classes
 
-    return [Labels]
+    return [Classes, Labels]

@@ -10,7 +10,7 @@ import msgspec
 import xxhash
 from pydantic import Field
 
-from ftprep import Check, Drop, Example, Finding, Met, RecipeError, StepRun, Verdict
+from ftprep import Check, Drop, Example, Finding, Fix, Met, RecipeError, StepRun, Verdict
 
 from .codes import CODES
 from .table import Label, labels_of, proposal, shown
@@ -48,7 +48,7 @@ class Labels(Check):
             raise RecipeError("the check 'labels' shows tokens, and needs a model", hint="add 'model:' to the recipe")
         return _Look(run)
 
-    def key(self, example: Example) -> bytes:
+    def key(self, example: Example) -> bytes | None:
         """Examples of the same input meet."""
         said = [(message.role, message.content) for message in example.messages[:-1]]
         try:
@@ -79,17 +79,27 @@ class Labels(Check):
             return Verdict()
         labels = labels_of(state, run)
         figures = {"classes": len(labels), "table": [label.row() for label in labels]}
-        return Verdict(list(self._findings(labels, run)), figures, _facts(labels, run))
+        return Verdict(list(self.findings(labels, run)), figures, _facts(labels, run))
 
-    def _findings(self, labels: Sequence[Label], run: StepRun) -> Iterator[Finding]:
+    def findings(self, labels: Sequence[Label], run: StepRun) -> Iterator[Finding]:
+        """What is wrong with labels whose tokens are known, the most frequent label first."""
         if len(labels) == 1:
-            text = f"all answers are '{labels[0].name}'"
-            yield Finding("FT354", text, "a classifier needs examples of two classes at least")
+            yield _alone(labels[0])
         long = [label for label in labels if len(label.tokens) > 1]
         if self.one_token and long:
             yield _several_tokens(long, labels, run)
         yield from _shared(labels)
         yield from _alike(labels)
+        yield from self._few(labels)
+
+    def plain_findings(self, labels: Sequence[Label]) -> Iterator[Finding]:
+        """What is wrong with labels, whatever their tokens."""
+        if len(labels) == 1:
+            yield _alone(labels[0])
+        yield from _alike(labels)
+        yield from self._few(labels)
+
+    def _few(self, labels: Sequence[Label]) -> Iterator[Finding]:
         few = [label for label in labels if label.count < self.min_each]
         if few:
             listed = _listed([f"{label.name} ({label.count})" for label in few])
@@ -117,6 +127,11 @@ class _Look:
                 text = text.removesuffix(stop)
             found.append(text[:_LONGEST] if text.strip() else Drop("empty label"))
         return found
+
+
+def _alone(label: Label) -> Finding:
+    text = f"all answers are '{label.name}'"
+    return Finding("FT354", text, "a classifier needs examples of two classes at least")
 
 
 def _several_tokens(long: Sequence[Label], labels: Sequence[Label], run: StepRun) -> Finding:
@@ -151,7 +166,16 @@ def _alike(labels: Sequence[Label]) -> Iterator[Finding]:
         if len(group) > 1:
             told = _listed([f"'{label.written}' ({label.count})" for label in group])
             text = f"labels that differ only in case or white space: {told}"
-            yield Finding("FT352", text, "write them in one way, e.g. with map_values, or labels and 'normalise: true'")
+            hint = "write them in one way, e.g. with map_values, or labels and 'normalise: true'"
+            yield Finding("FT352", text, hint, fix=_one_way(group))
+
+
+def _one_way(group: Sequence[Label]) -> Fix:
+    """Writes all of them as the most frequent one is written."""
+    chosen = max(group, key=lambda label: label.count)
+    values = {label.name: chosen.written for label in group}
+    names = ", ".join(f"'{label.written}'" for label in group if label is not chosen)
+    return Fix(change=f"Write '{chosen.written}' for the label {names}", transform=({"relabel": {"values": values}},))
 
 
 def _facts(labels: Sequence[Label], run: StepRun) -> dict[str, Any]:

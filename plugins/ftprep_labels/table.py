@@ -42,8 +42,10 @@ class Label(msgspec.Struct, frozen=True):
 
 
 def labels_of(counts: Mapping[str, int], run: StepRun) -> list[Label]:
-    """The labels, the most frequent first."""
+    """The labels, the most frequent first; without a model they have no tokens."""
     written = sorted(counts, key=lambda label: (-counts[label], label))
+    if run.model is None:
+        return [Label(label, counts[label], (), ()) for label in written]
     other = [label[1:] if label.startswith(" ") else f" {label}" for label in written]
     pieces = run.pieces([*written, *other])
     here, there = pieces[: len(written)], pieces[len(written) :]

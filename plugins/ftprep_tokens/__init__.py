@@ -1,4 +1,4 @@
-"""The check `tokens`: exact token counts of what is written, and the limit of the model."""
+"""The checks `tokens` and `cost`: exact token counts of what is written, the model's limit, and what training costs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ FTPREP_API = 1
 
 @ftprep.hookimpl
 def ftprep_checks() -> list[type[ftprep.Check]]:
-    """`tokens`."""
+    """`tokens` and `cost`."""
+    from .cost import Cost
     from .tokens import Tokens
 
-    return [Tokens]
+    return [Tokens, Cost]

@@ -18,7 +18,7 @@ def figures(seen: Mapping[int | str, int], limit: int | None) -> dict[str, Any]:
     examples, total = sum(counts.values()), sum(value * times for value, times in counts.items())
     made: dict[str, Any] = {"examples": examples, "total": total}
     if examples:
-        made |= {"min": min(counts), "p50": _rank(counts, 50), "p95": _rank(counts, 95), "max": max(counts)}
+        made |= {"min": min(counts), "p50": rank(counts, 50), "p95": rank(counts, 95), "max": max(counts)}
         made["mean"] = round(total / examples, 2)
     if limit is not None:
         made |= {"over": sum(times for value, times in counts.items() if value > limit), "limit": limit}
@@ -31,7 +31,7 @@ def figures(seen: Mapping[int | str, int], limit: int | None) -> dict[str, Any]:
     return made | {name: sums[word.strip()] for name, word in names.items() if sums[word.strip()]}
 
 
-def _rank(counts: Mapping[int, int], percent: int) -> int:
+def rank(counts: Mapping[int, int], percent: int) -> int:
     """The smallest value that at least so many percent of the examples do not exceed."""
     ordered = sorted(counts)
     upto = accumulate(counts[value] for value in ordered)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, chain, islice
 from operator import attrgetter
 from typing import Any, Literal
@@ -30,7 +30,7 @@ class Look:
         limit: int | None,
         on_fail: Literal["drop", "warning", "error"],
     ):
-        self._count, self._facts, self._writer = run.count, facts, writer
+        self.run, self.facts, self._writer = run, facts, writer
         self._limit, self._on_fail = limit, on_fail
         self._tools, self._images = "tools" in writer.carries, "images" in writer.carries
 
@@ -40,28 +40,41 @@ class Look:
 
     def look_all(self, examples: Sequence[Example]) -> list[Any]:
         """The same for a batch."""
+        unsure = beyond_rules(examples)
+        totals, tools, _ = self.count(examples, unsure)
+        return self.looks(totals, unsure, tools)
+
+    def count(
+        self, examples: Sequence[Example], unsure: Mapping[int, Example], others: Sequence[str] = ()
+    ) -> tuple[list[int], list[int], list[int]]:
+        """The tokens of each example, those of the tools of each unsure one, and those of other texts: in one count,
+        in which a text that stands in several of them is counted once."""
         texts: list[str] = []
         ends: list[int] = []
         more: list[int] = []
-        of, facts = self._writer.texts, self._facts
+        of, facts = self._writer.texts, self.facts
         for example in examples:
             found, added = of(example, facts)
             texts += found
             ends.append(len(texts))
             more.append(added)
-        unsure = _beyond_rules(examples)
-        extra = {i: _tool_texts(example) if self._tools else [] for i, example in unsure.items()}
-        counts = self._count([*texts, *chain.from_iterable(extra.values())])
+        extra = [_tool_texts(example) if self._tools else [] for example in unsure.values()]
+        counts = self.run.count([*texts, *chain.from_iterable(extra), *others])
         upto = list(accumulate(counts, initial=0))
         starts = [0, *ends]
         totals = [upto[end] - upto[start] + added for start, end, added in zip(starts, ends, more, strict=False)]
+        rest = iter(counts[len(texts) :])
+        tools = [sum(islice(rest, len(some))) for some in extra]
+        return totals, tools, list(rest)
+
+    def looks(self, totals: list[int], unsure: Mapping[int, Example], tools: Sequence[int]) -> list[Any]:
+        """What the check says of each example."""
         if self._limit is None or max(totals, default=0) <= self._limit:
-            looks: list[Any] = totals
+            looks: list[Any] = list(totals)
         else:
             looks = [self._judged(total) for total in totals]
-        rest = iter(counts[len(texts) :])
-        for i, tool_texts in extra.items():
-            looks[i] = self._with_more(totals[i], looks[i], unsure[i], sum(islice(rest, len(tool_texts))))
+        for (i, example), of_tools in zip(unsure.items(), tools, strict=True):
+            looks[i] = self._with_more(totals[i], looks[i], example, of_tools)
         return looks
 
     def _judged(self, total: int) -> Any:
@@ -86,7 +99,7 @@ class Look:
         return noted
 
 
-def _beyond_rules(examples: Sequence[Example]) -> dict[int, Example]:
+def beyond_rules(examples: Sequence[Example]) -> dict[int, Example]:
     """The examples, by their position, that hold something no published rule counts."""
     messages = list(chain.from_iterable(map(_MESSAGES, examples)))
     plain = set(map(type, map(_CONTENT, messages))) <= {str} and not any(map(_CALLS, messages))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ftprep import Check, Example, Finding, RecipeError, StepRun, Verdict
+from ftprep import Check, Code, Example, Finding, ModelFacts, RecipeError, StepRun, Verdict, Writer
 
 from .codes import CODES
 from .figures import figures
@@ -23,8 +23,9 @@ class Tokens(Check):
     """
 
     name: ClassVar[str] = "tokens"
-    problem_codes = CODES
+    problem_codes: ClassVar[tuple[Code, ...]] = CODES
     asks_model = True
+    for_any_data = False  # `cost` does it too
 
     on_fail: Literal["drop", "warning", "error"] = "warning"
     """What an example over the limit is: dropped, or reported at this level."""
@@ -34,14 +35,19 @@ class Tokens(Check):
 
     def start(self, run: StepRun) -> Callable[[Example], Any]:
         """Counts an example, or a batch with `look_all`. Raises RecipeError where the tokens cannot be counted."""
+        model, writer = self.counted(run)
+        return Look(run, model, writer, limit=self.limit_of(run), on_fail=self.on_fail)
+
+    def counted(self, run: StepRun) -> tuple[ModelFacts, Writer]:
+        """Whose tokens are counted, and in which format. Raises RecipeError where they cannot be counted."""
         run.count([])
         if run.model is None or run.writer is None:
-            raise RecipeError("the check 'tokens' needs a model and a writer", hint="add 'model:' to the recipe")
-        return Look(run, run.model, run.writer, limit=self._limit(run), on_fail=self.on_fail)
+            raise RecipeError(f"the check '{self.name}' needs a model and a writer", hint="add 'model:' to the recipe")
+        return run.model, run.writer
 
     def judge(self, state: Any, run: StepRun) -> Verdict:
         """The figures, and what is not in them."""
-        limit = self._limit(run)
+        limit = self.limit_of(run)
         made = figures(state, limit)
         unsure = {key: made[key] for key in ("approximate_tool_tokens", "images") if key in made}
         if not unsure:
@@ -50,7 +56,8 @@ class Tokens(Check):
         hint = "leave room for them below the limit"
         return Verdict([Finding("FT331", f"not in the token counts: {what}", hint, "advice")], made)
 
-    def _limit(self, run: StepRun) -> int | None:
+    def limit_of(self, run: StepRun) -> int | None:
+        """Tokens an example may have; None: nobody knows."""
         if self.limit is not None or run.model is None:
             return self.limit
         known = [limit for limit in (run.model.training_limit, run.model.context) if limit is not None]

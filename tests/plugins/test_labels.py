@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from ftprep import Contract, DataError, Drop, Example, Met, RecipeError, Source, StepRun, api
+from ftprep import Contract, DataError, Drop, Example, Fix, Message, Met, RecipeError, Source, StepRun, api
 from ftprep_labels.check import Labels
+from ftprep_labels.classes import Classes
 from ftprep_labels.codebook import Codebook
-from ftprep_labels.table import proposal
+from ftprep_labels.relabel import Relabel
+from ftprep_labels.table import labels_of, proposal
 from ftprep_tiktoken.tokenizer import Tiktoken
 
 pytestmark = pytest.mark.files
@@ -227,3 +230,103 @@ def test_codes_that_cannot_be_told_apart_are_refused(codes: dict[str, Any], says
     with pytest.raises(ValidationError) as error:
         Codebook.model_validate({"column": "c", "codes": codes})
     assert error.value.errors()[0]["msg"] == f"Value error, {says}"
+
+
+def classes(answers: dict[str, int], **options: Any) -> dict[str, Any]:
+    data = rows(*[answer for answer, times in answers.items() for _ in range(times)])
+    return {"recipe": recipe("openai_chat") | {"check": [{"classes": options}]}, "data": data}
+
+
+def test_the_classes_have_shares_and_a_baseline(tmp_path: Path) -> None:
+    made = classes({"ham": 13, "spam": 2})
+    del made["recipe"]["model"]
+    run = api.run(made["recipe"], data=made["data"], out=tmp_path / "out")
+    assert run.manifest["figures"]["openai_chat"]["classes"] == {
+        "examples": 15,
+        "classes": 2,
+        "baseline": 0.8667,
+        "most_frequent": "ham",
+        "table": [
+            {"label": "ham", "examples": 13, "share": "86.7%"},
+            {"label": "spam", "examples": 2, "share": "13.3%"},
+        ],
+    }
+    assert findings(run) == [
+        "advice FT357 always 'ham' is right in 86.7%: so much accuracy costs nothing; compare what the tuned model "
+        "reaches with it"
+    ]
+
+
+def test_with_a_model_the_classes_have_tokens(tmp_path: Path) -> None:
+    made = classes({"baseball": 4, "hockey": 3})
+    run = api.run(made["recipe"], data=made["data"], out=tmp_path / "out")
+    table = run.manifest["figures"]["openai_chat"]["classes"]["table"]
+    assert [row["tokens"] for row in table] == [["base", "ball"], ["h", "ockey"]]
+    assert [found["code"] for found in run.manifest["findings"]] == ["FT350", "FT357"]
+
+
+NO_LABELS = {
+    "a third as many answers as examples": {"ham": 5, "spam": 1},
+    "a long answer": {"ham": 9, "spam": 9, "x" * 101: 1},
+    "more than the most": {"a": 9, "b": 9, "c": 9},
+}
+
+
+@pytest.mark.parametrize("answers", NO_LABELS.values(), ids=NO_LABELS)
+def test_of_answers_that_are_no_labels_nothing_is_told(tmp_path: Path, answers: dict[str, int]) -> None:
+    made = classes(answers, most=2)
+    run = api.run(made["recipe"], data=made["data"], out=tmp_path / "out")
+    assert (run.manifest["figures"], findings(run)) == ({}, [])
+
+
+def test_contradictions_are_told_only_where_answers_are_labels(tmp_path: Path) -> None:
+    source = recipe("openai_chat") | {"check": ["classes"]}
+    data = [{"q": "same", "a": "yes"}, *rows("yes", "no", "yes", "no", "no"), {"q": "same", "a": "no"}]
+    run = api.run(source, data=data, out=tmp_path / "labels")
+    assert findings(run)[0] == ("warning FT355 the same text has different labels: no, yes; keep one of them")
+    assert run.manifest["findings"][0]["places"] == ["data:1", "data:7"]
+    run = api.run(source, data=[*data, {"q": "Why?", "a": "Because " * 20}], out=tmp_path / "texts")
+    assert findings(run) == []
+
+
+def test_conversations_of_several_answers_have_no_classes() -> None:
+    assert Classes().look(Example(messages=(Message("assistant", "yes"), Message("assistant", "no")))) == ""
+
+
+def test_variants_of_a_label_are_mended_to_the_most_frequent(tmp_path: Path) -> None:
+    made = classes({"Spam": 4, "SPAM": 2, "spam ": 1, "ham": 3})
+    labels = labels_of(Counter(row["a"] for row in made["data"]), StepRun())
+    (found,) = [one for one in Classes().plain_findings(labels) if one.code == "FT352"]
+    assert found.fix == Fix(
+        change="Write 'Spam' for the label 'SPAM', 'spam '",
+        transform=({"relabel": {"values": {"Spam": "Spam", "SPAM": "Spam", "spam": "Spam"}}},),
+    )
+    source = made["recipe"]
+    source["transform"] += list(found.fix.transform)
+    run = api.run(source, data=made["data"], out=tmp_path / "out")
+    table = run.manifest["figures"]["openai_chat"]["classes"]["table"]
+    assert [(row["label"], row["examples"]) for row in table] == [("Spam", 7), ("ham", 3)]
+
+
+@pytest.mark.parametrize(
+    ("role", "text", "made"),
+    [
+        pytest.param("assistant", "SPAM", " spam", id="whole_answer"),
+        pytest.param("assistant", " SPAM \n", " spam", id="white_space_at_its_ends"),
+        pytest.param("assistant", "SPAM!", "SPAM!", id="other_answer"),
+        pytest.param("user", "SPAM", "SPAM", id="prompt"),
+    ],
+)
+def test_relabel_writes_whole_answers_anew(role: Any, text: str, made: str) -> None:
+    outcome = Relabel(values={"SPAM": " spam"}).apply(Example(messages=(Message(role, text),)))
+    assert isinstance(outcome, Example)
+    assert outcome.messages[0].content == made
+
+
+def test_the_baseline_of_real_messages_is_the_share_of_ham(shared_data: Path, tmp_path: Path) -> None:
+    lines = (shared_data / "classify_sms_spam" / "sms.tsv").read_text(encoding="utf-8").split("\n")
+    data = [dict(zip(("a", "q"), line.split("\t", 1), strict=True)) for line in lines if line]
+    source = recipe("openai_chat") | {"check": ["classes"]}
+    figures = api.run(source, data=data, out=tmp_path / "out").manifest["figures"]["openai_chat"]["classes"]
+    assert (figures["examples"], figures["classes"], figures["baseline"]) == (2690, 2, 0.8669)
+    assert [(row["label"], row["examples"]) for row in figures["table"]] == [("ham", 2332), ("spam", 358)]

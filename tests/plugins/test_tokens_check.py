@@ -27,6 +27,7 @@ from ftprep import (
     Verdict,
     Writer,
 )
+from ftprep_tokens.cost import Cost
 from ftprep_tokens.figures import figures
 from ftprep_tokens.tokens import Tokens
 
@@ -204,7 +205,7 @@ def test_without_a_model_the_check_says_what_to_add() -> None:
 
 
 def test_the_plugin_offers_the_check() -> None:
-    assert ftprep_tokens.ftprep_checks() == [Tokens]
+    assert ftprep_tokens.ftprep_checks() == [Tokens, Cost]
     assert next(iter(Tokens.model_fields)) == "on_fail"
 
 
