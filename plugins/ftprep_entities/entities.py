@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 import msgspec
 from pydantic import Field
 
-from ftprep import Column, Drop, Example, Finding, Map, Message, MissingColumn, Outcome, StepRun, as_text
+from ftprep import Column, Drop, Example, Finding, Map, Message, MissingColumn, Outcome, Proposal, Row, StepRun, as_text
 
 from .codes import CODES
 from .spans import Found, find, items, span_of
@@ -53,6 +53,22 @@ class Entities(Map):
     """A text after the answer. A completion writer's step `stop` does the same, and tells inference."""
     on_missing: Literal["remove", "drop"] = "remove"
     """An entity that does not occur in the text: it is removed and told, or the whole row is dropped."""
+
+    @classmethod
+    def propose(cls, rows: Sequence[Row]) -> Proposal | None:
+        """Where one column holds lists of spans, and one the text."""
+        spans = next((name for name in rows[0] if _are_spans([row.get(name) for row in rows])), None)
+        text = next((name for name in ("text", "sentence", "content", "body") if name in rows[0]), None)
+        if spans is None or text is None:
+            return None
+        return Proposal(
+            kind="entities",
+            options={"text": text, "spans": spans},
+            sure=0.8,
+            why=f"'{spans}' marks places in '{text}'",
+            task="extraction",
+            columns={"text": text, "spans": spans},
+        )
 
     def columns(self) -> tuple[str, ...]:
         """The text, and the column in which the spans lie."""
@@ -131,3 +147,11 @@ class Entities(Map):
 
     def _json(self, found: Sequence[Found]) -> str:
         return msgspec.json.encode([{"text": one.text, "type": one.type} for one in found]).decode()
+
+
+def _are_spans(cells: Sequence[object]) -> bool:
+    """Lists, some of them with objects that have a beginning and an end."""
+    if not all(isinstance(cell, list) for cell in cells):
+        return False
+    spans = [item for cell in cells if isinstance(cell, list) for item in cell]
+    return bool(spans) and all(isinstance(item, Mapping) and "start" in item and "end" in item for item in spans)

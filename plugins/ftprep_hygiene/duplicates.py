@@ -9,12 +9,19 @@ from typing import Any, ClassVar, Literal
 import msgspec
 import xxhash
 
-from ftprep import Check, Example, Finding, Message, Met, StepRun, Text, Verdict
+from ftprep import Check, Example, Finding, Fix, Message, Met, StepRun, Text, Verdict
 
 from .codes import DUPLICATES
+from .many import contents
 from .texts import Change
 
 _SHOWN = 20
+_EXACT = Fix(change="Keep only the first of equal examples", transform=({"dedupe": {}},), order=10)
+_NEAR = Fix(
+    change="Keep only the first of examples that differ only in case, white space or variants of characters",
+    transform=({"dedupe": {"normalise": True}},),
+    order=10,
+)
 _pack = msgspec.msgpack.Encoder(order="deterministic").encode
 
 
@@ -37,11 +44,21 @@ class Duplicates(Check):
     def look(self, example: Example) -> int | None:
         """16 bits that tell exact duplicates from the others among examples of one key: so few that all values there
         are take little memory, and that one pair in 65,536 is called exact wrongly."""
-        return xxhash.xxh3_64_intdigest(_content(example, str)) & 0xFFFF if self.normalise else None
+        return self.look_all([example])[0]
 
     def key(self, example: Example) -> bytes:
         """Equal content, or content of equal normal form."""
-        return xxhash.xxh3_128_digest(_content(example, _normal if self.normalise else str))
+        return self.key_all([example])[0]
+
+    def look_all(self, examples: Sequence[Example]) -> list[int | None]:
+        """The same for many."""
+        if not self.normalise:
+            return [None] * len(examples)
+        return [xxhash.xxh3_64_intdigest(content) & 0xFFFF for content in _packed(examples, str)]
+
+    def key_all(self, examples: Sequence[Example]) -> list[bytes]:
+        """The keys of many."""
+        return list(map(xxhash.xxh3_128_digest, _packed(examples, _normal if self.normalise else str)))
 
     def meet(self, met: Sequence[Met], run: StepRun) -> Iterator[Finding | dict[str, Any]]:
         """A finding for each but the first, at its place; and the group."""
@@ -78,17 +95,39 @@ class Duplicates(Check):
     def _finding(self, one: Met, same: bool) -> Finding:
         if same:
             text, hint = "the example has the same content as an earlier one", "remove it with 'dedupe'"
-            return Finding("FT373", text, hint, self.level, source=one.source)
+            return Finding("FT373", text, hint, self.level, source=one.source, fix=_EXACT)
         text = "the example differs from an earlier one only in case, white space or variants of characters"
-        return Finding("FT374", text, "remove it with 'dedupe: {normalise: true}'", self.level, source=one.source)
+        hint = "remove it with 'dedupe: {normalise: true}'"
+        return Finding("FT374", text, hint, self.level, source=one.source, fix=_NEAR)
+
+
+def _packed(examples: Sequence[Example], change: Change) -> list[bytes]:
+    """What examples hold, as bytes that are equal for equal content. Roles and texts in turn, where there is nothing
+    else: that is packed at once."""
+    plain = contents(examples)
+    if plain is None:
+        return [_content(example, change) for example in examples]
+    found, _ = plain
+    said = iter(found if change is str else map(change, found))
+    turns = [[part for message in example.messages for part in (message.role, next(said))] for example in examples]
+    try:
+        return list(map(_pack, turns))
+    except UnicodeEncodeError:
+        return list(map(_pack_one, turns))
 
 
 def _content(example: Example, change: Change) -> bytes:
+    if contents([example]) is not None:
+        return _packed([example], change)[0]
     said = [[_parts(message, change) for message in some] for some in (example.messages, example.rejected)]
+    return _pack_one([*said, example.tools])
+
+
+def _pack_one(content: list[Any]) -> bytes:
     try:
-        return _pack([*said, example.tools])
+        return _pack(content)
     except (UnicodeEncodeError, OverflowError, ValueError):  # half characters; integers above 64 bits
-        return repr([*said, example.tools]).encode("utf-8", "backslashreplace")
+        return repr(content).encode("utf-8", "backslashreplace")
 
 
 def _parts(message: Message, change: Change) -> list[Any]:
@@ -104,6 +143,8 @@ def _normal(text: str) -> str:
     """Without differences of case, white space and compatibility variants (after Unicode's NFKC_Casefold)."""
     if not text.isascii():
         text = _compatible(_compatible(text).casefold())
+    elif text.isprintable() and "  " not in text:  # one line of it, as most are
+        return text.lower().strip(" ")
     return " ".join(text.lower().split())
 
 

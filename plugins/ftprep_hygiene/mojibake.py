@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 from ftprep import Check, Drop, Example, Finding, StepRun, Verdict
 
 from .codes import MOJIBAKE
+from .many import looked, texts_of
 from .texts import texts
-from .wrongly import pairs
+from .wrongly import pairs, suspect
 
 _SHOWN = 20
 _LOST = ("\ufffd", "ï¿½")
@@ -44,6 +46,12 @@ class Mojibake(Check):
         if self.on_fail == "drop":
             return Drop("text decoded wrongly", ", ".join(dict.fromkeys(wrong[:5])) or "U+FFFD")
         return [*wrong, *self._findings(bool(wrong), lost)]
+
+    def look_all(self, examples: Sequence[Example]) -> list[Any]:
+        """The same for many; most texts are ASCII, or have no character that starts wrong ones."""
+        found, ends = texts_of(examples)
+        doubtful = (at for at, text in enumerate(found) if not text.isascii() and (suspect(text) or _LOST[0] in text))
+        return looked(examples, ends, doubtful, self.look)
 
     def judge(self, state: Counter[str], run: StepRun) -> Verdict:
         """What was wrong, the most frequent first."""

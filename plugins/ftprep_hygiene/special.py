@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -12,6 +14,7 @@ from pydantic import Field, model_validator
 from ftprep import Check, Drop, Example, Finding, StepRun, Verdict
 
 from .codes import SPECIAL
+from .many import looked, texts_of
 from .texts import texts
 
 DEFAULT = (
@@ -56,17 +59,7 @@ class SpecialTokens(Check):
 
     def start(self, run: StepRun) -> Callable[[Example], Any]:
         """What looks for all tokens at once."""
-        tokens = self.only if self.only is not None else [*DEFAULT, *self.more]
-        marks = sorted({token[:2] for token in tokens})
-        pattern = re.compile("|".join(map(re.escape, sorted(tokens, key=len, reverse=True))))
-
-        def look(example: Example) -> Any:
-            whole = "\0".join(texts(example))
-            if not any(mark in whole for mark in marks):  # nearly all texts end here
-                return None
-            return self._said(list(dict.fromkeys(pattern.findall(whole))))
-
-        return look
+        return _Look(self)
 
     def look(self, example: Example) -> Any:
         """The tokens of one example, with a Finding for each; or a Drop."""
@@ -76,10 +69,38 @@ class SpecialTokens(Check):
         """How many examples have which."""
         return Verdict(figures=dict(sorted(state.items())))
 
-    def _said(self, found: list[str]) -> Any:
+    def said(self, found: list[str]) -> Any:
+        """What is told of an example."""
         if not found:
             return None
         if self.on_fail == "drop":
             return Drop("special token in the text", ", ".join(found))
         hint = "take it out with 'replace', or drop such examples with special_tokens: {on_fail: drop}"
         return [*found, *(Finding("FT370", f"the text has the special token {t}", hint, self.on_fail) for t in found)]
+
+
+class _Look:
+    """What looks for all tokens at once."""
+
+    def __init__(self, check: SpecialTokens):
+        self._said = check.said
+        tokens = check.only if check.only is not None else [*DEFAULT, *check.more]
+        self._tokens = {mark: [token for token in tokens if token[:2] == mark] for mark in {t[:2] for t in tokens}}
+        self._pattern = re.compile("|".join(map(re.escape, sorted(tokens, key=len, reverse=True))))
+
+    def __call__(self, example: Example) -> Any:
+        whole = "\0".join(texts(example))
+        if not any(mark in whole for mark in self._tokens):  # nearly all texts end here
+            return None
+        return self._said(list(dict.fromkeys(self._pattern.findall(whole))))
+
+    def look_all(self, examples: Sequence[Example]) -> list[Any]:
+        """The same for many, whose texts are looked through as one."""
+        found, ends = texts_of(examples)
+        whole = "\0".join(found)
+        tokens = [token for mark, some in self._tokens.items() if mark in whole for token in some if token in whole]
+        if not tokens:
+            return [None] * len(examples)
+        texts_end = list(accumulate(len(text) + 1 for text in found))
+        places = (match.start() for token in tokens for match in re.finditer(re.escape(token), whole))
+        return looked(examples, ends, {bisect_right(texts_end, place) for place in places}, self)

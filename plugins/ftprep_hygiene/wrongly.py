@@ -46,6 +46,11 @@ def repaired(text: str) -> str:
     return text
 
 
+def suspect(text: str) -> bool:
+    """Whether a closer look is worth it: few texts have what wrong characters begin with."""
+    return _SUSPECT.search(text) is not None
+
+
 def pairs(text: str) -> Iterator[tuple[str, str]]:
     """Each character as it stands, and as it was meant."""
     if text.isascii() or not _SUSPECT.search(text):

@@ -134,27 +134,29 @@ def addresses(text: str) -> Iterator[Found]:
 _GAP = "[ \u00a0\u202f./()\u2010-\u2013-]"
 _BEFORE, _AFTER = r"(?<![\w.,/+-])(?<![0-9] )", r"(?!\w|[.,/-]\d)"
 _PHONES = (
-    re.compile(rf"(?<![\w+])\+[1-9](?:{_GAP}{{0,3}}[0-9]){{7,14}}(?![0-9])"),
-    re.compile(rf"{_BEFORE}00[1-9][0-9]{{0,2}}{_GAP}{{1,3}}[0-9](?:{_GAP}{{0,3}}[0-9]){{5,11}}(?![0-9])"),
-    re.compile(
+    ("+", re.compile(rf"(?<![\w+])\+[1-9](?:{_GAP}{{0,3}}[0-9]){{7,14}}(?![0-9])")),
+    ("00", re.compile(rf"{_BEFORE}00[1-9][0-9]{{0,2}}{_GAP}{{1,3}}[0-9](?:{_GAP}{{0,3}}[0-9]){{5,11}}(?![0-9])")),
+    ("", re.compile(
         r"(?i:(?<![^\W_])(?:tel|telephone|telefon|phone|mobile|mob|cell|cellphone|handy|fax|whatsapp))"
         r"(?: ?(?:number|no|nr))?(?: is)?[ :.#=]{1,3}"
         rf"(?P<number>\(?[0-9](?:{_GAP}{{0,2}}[0-9]){{6,14}})(?![0-9])"
-    ),
-    re.compile(
+    )),
+    ("", re.compile(
         rf"{_BEFORE}(?:1[-. ])?(?:\([2-9][0-9]{{2}}\) ?[0-9]{{3}}[-. ][0-9]{{4}}"
         r"|[0-9]{3}(?P<mark>[-.])[0-9]{3}(?P=mark)[0-9]{4}|[2-9][0-9]{2} [2-9][0-9]{2} [0-9]{4})"
         rf"{_AFTER}"
-    ),
-    re.compile(r"(?<![\w.,/+-])0[1-9][0-9]{9}(?!\w)"),
-    re.compile(rf"{_BEFORE}0[1-9](?P<mark>[ .-])[0-9]{{2}}(?:(?P=mark)[0-9]{{2}}){{3}}{_AFTER}"),
-    re.compile(
+    )),
+    ("0", re.compile(r"(?<![\w.,/+-])0[1-9][0-9]{9}(?!\w)")),
+    ("0", re.compile(rf"{_BEFORE}0[1-9](?P<mark>[ .-])[0-9]{{2}}(?:(?P=mark)[0-9]{{2}}){{3}}{_AFTER}")),
+    ("0", re.compile(
         rf"{_BEFORE}(?:\(0[1-9][0-9]{{1,4}}\)|0[1-9][0-9]{{1,4}}(?={_GAP})){_GAP}{{0,3}}"
         rf"(?=(?:{_GAP}?[0-9]){{5}})[0-9]{{2,9}}(?:{_GAP}[0-9]{{1,8}}){{0,3}}{_AFTER}"
-    ),
-)
-"""International with + and with 00; after a word such as `Tel.:`; North American; eleven digits with a
-zero; French; national with a zero."""
+    )),
+)  # fmt: skip
+"""What such a number has to have, and its pattern: international with + and with 00; after a word such as `Tel.:`;
+North American; eleven digits with a zero; French; national with a zero."""
+_NUMBER = re.compile(rf"[0-9](?:{_GAP}{{0,4}}[0-9]){{6}}")
+"""Part of every phone number, whatever its form."""
 _DATE = re.compile(r"[0-9]{4}([-./ ])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])|[0-9]{1,2}([-./ ])[0-9]{1,2}\2[0-9]{4}(?![0-9])")
 _LONGEST = 15
 """Digits of a phone number. Source: ITU-T E.164, 6.1."""
@@ -163,8 +165,8 @@ _LONGEST = 15
 def phones(text: str) -> Iterator[Found]:
     """Phone numbers in forms that dates, prices, and numbers of orders do not have."""
     spans: list[tuple[int, int]] = []
-    for pattern in _PHONES if _MANY.match(text) else ():
-        for match in pattern.finditer(text):
+    for needed, pattern in _PHONES if _NUMBER.search(text) else ():
+        for match in pattern.finditer(text) if needed in text else ():
             begin, end = match.span("number" if "number" in pattern.groupindex else 0)
             apart = all(end <= other[0] or other[1] <= begin for other in spans)
             if apart and not _DATE.match(text, begin) and len(re.sub("[^0-9]", "", text[begin:end])) <= _LONGEST:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -11,8 +13,10 @@ from pydantic import Field, model_validator
 from ftprep import Check, Drop, Example, Finding, StepRun, Verdict
 
 from .codes import CODES
-from .kinds import Kind
+from .doubt import doubtful
+from .kinds import FINDERS, Kind
 from .pseudonyms import Book
+from .read import texts_of
 from .redact import redacted
 from .wanted import cutter, refuse_impossible
 
@@ -20,6 +24,7 @@ _WHAT = {
     "key": "a secret (the key or token of a service)", "email": "an e-mail address", "iban": "an account number (IBAN)",
     "card": "the number of a payment card", "phone": "a phone number", "ip": "an internet address",
 }  # fmt: skip
+_PSEUDONYM = re.compile(r"\[[A-Z]+_[0-9]+\]")
 
 
 class Personal(Check):
@@ -49,17 +54,7 @@ class Personal(Check):
 
     def start(self, run: StepRun) -> Callable[[Example], Any]:
         """What finds, and tells by kind."""
-        cut = cutter(self.kinds, self.extra, self.seconds)
-
-        def look(example: Example) -> Any:
-            book = Book(cut)
-            try:
-                redacted(example, book)
-            except TimeoutError:
-                return self._too_long()
-            return self._said(book.found) if book.found else None
-
-        return look
+        return _Look(self)
 
     def look(self, example: Example) -> Any:
         """Each kind as often as it was found, with a Finding for each kind; or a Drop."""
@@ -69,7 +64,8 @@ class Personal(Check):
         """How many of each kind."""
         return Verdict(figures=dict(sorted(state.items())))
 
-    def _said(self, found: Counter[str]) -> Any:
+    def said(self, found: Counter[str]) -> Any:
+        """What is told of an example."""
         if self.on_fail == "drop":
             told = ", ".join(f"{kind}: {n}" for kind, n in sorted(found.items()))
             return Drop("secret in the text" if "key" in found else "personal data in the text", told)
@@ -87,7 +83,8 @@ class Personal(Check):
         hint = hint.replace("'redact'", f"'redact' (with '{kind}' under its 'extra')")
         return Finding("FT343", f"the text has what the pattern '{kind}' describes", hint, self._level("warning"))
 
-    def _too_long(self) -> Drop | Finding:
+    def too_long(self) -> Drop | Finding:
+        """What is told of an example that a pattern cannot be done with."""
         if self.on_fail == "drop":
             return Drop("pattern takes too long", f"more than {self.seconds:g} s on one text")
         text = f"a pattern takes more than {self.seconds:g} s on the text, which was not looked through"
@@ -95,3 +92,36 @@ class Personal(Check):
 
     def _level(self, usual: Literal["warning", "error"] = "warning") -> Literal["warning", "error"]:
         return "error" if self.on_fail == "error" else "warning" if self.on_fail == "warning" else usual
+
+
+class _Look:
+    """What finds, and tells by kind."""
+
+    def __init__(self, check: Personal):
+        self._check = check
+        self._cut = cutter(check.kinds, check.extra, check.seconds)
+
+    def __call__(self, example: Example) -> Any:
+        book = Book(self._cut)
+        try:
+            redacted(example, book)
+        except TimeoutError:
+            return self._check.too_long()
+        return self._check.said(book.found) if book.found else None
+
+    def look_all(self, examples: Sequence[Example]) -> list[Any]:
+        """The same for many: only those are looked at that may have something."""
+        if self._check.extra:
+            return list(map(self, examples))
+        texts, ends = texts_of(examples)
+        looks: list[Any] = [None] * len(examples)
+        found = {place for place, kind in doubtful(texts, self._check.kinds) if _finds(kind, texts[place])}
+        for at in {bisect_right(ends, place) for place in found}:
+            looks[at] = self(examples[at])
+        return looks
+
+
+def _finds(kind: Kind | None, text: str) -> bool:
+    """Whether a finder may have something in a text. JSON, and what is beside pseudonyms, is looked at in pieces."""
+    in_pieces = text[:1] in ("{", "[") or _PSEUDONYM.search(text) is not None
+    return kind is None or in_pieces or any(True for _ in FINDERS[kind](text))

@@ -72,7 +72,7 @@ class Book:
         if text[:1] in ("{", "["):
             try:
                 msgspec.json.decode(text)
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, UnicodeEncodeError):  # no JSON; half characters
                 return self._plain(text)
             return _LITERAL.sub(self._literal, text)
         return self._plain(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from operator import attrgetter
 
 from ftprep import Example, Image, Message
@@ -13,6 +14,7 @@ from .faults import Found
 
 _ROLE, _WEIGHT, _CALLS = attrgetter("role"), attrgetter("weight"), attrgetter("tool_calls")
 _SHAPE, _CONTENT = attrgetter("role", "weight"), attrgetter("content")
+_SAID, _REJECTED = attrgetter("messages"), attrgetter("rejected")
 _MOST_SHAPES, _LONGEST_SHAPE = 10_000, 50
 
 
@@ -34,6 +36,18 @@ class Rules:
         if not found and len(self._right) < _MOST_SHAPES:
             self._right.add(shape)
         return found
+
+    def all_right(self, examples: Sequence[Example]) -> bool:
+        """Whether all are plain conversations of shapes that are known to be right, as most are."""
+        said = list(map(_SAID, examples))
+        flat = list(chain.from_iterable(said))
+        texts = list(map(_CONTENT, flat))
+        if set(map(type, texts)) - {str} or not all(texts) or any(map(str.isspace, texts)):
+            return False
+        if any(map(_CALLS, flat)) or any(map(_REJECTED, examples)):
+            return False
+        shapes = map(_SHAPE, flat)
+        return {tuple(islice(shapes, len(messages))) for messages in said} <= self._right
 
 
 def found_in(example: Example) -> list[Found]:

@@ -21,7 +21,8 @@ class Turns(Check):
     What OpenAI refuses is an error, the rest a warning; each example is told once for each kind of fault. Arguments are
     compared with `type`, `properties`, `required`, `enum`, `items` and `additionalProperties` of the tool's schema; its
     other keywords are passed over, and an argument that is not listed needs `additionalProperties: true`. Figures: for
-    each code the number of examples that were written with it.
+    each code the number of examples that were written with it. Prompts and completions are no conversations: of them
+    the check `completions` tells.
     """
 
     name: ClassVar[str] = "turns"
@@ -33,19 +34,22 @@ class Turns(Check):
     """Codes that are no fault here, e.g. FT361 for group chats."""
 
     def start(self, run: StepRun) -> Callable[[Example], Any]:
-        """What looks at an example, and remembers shapes of conversations that are right."""
-        found = Rules().found
-        return lambda example: self._told(found(example))
+        """What looks at an example, and remembers shapes of conversations that are right; nothing for formats of
+        pairs."""
+        if run.writer is not None and run.writer.shape == "completion":
+            return _nothing
+        return _Look(self)
 
     def look(self, example: Example) -> Any:
         """None where nothing is wrong; the codes with a finding for each fault; or a Drop for the first."""
-        return self._told(found_in(example))
+        return self.told(found_in(example))
 
     def judge(self, state: Mapping[str, int], run: StepRun) -> Verdict:
         """The figures; what is wrong has been told."""
         return Verdict(figures=dict(sorted(state.items())))
 
-    def _told(self, found: Sequence[Found]) -> Any:
+    def told(self, found: Sequence[Found]) -> Any:
+        """What is told of the faults of an example."""
         if not found:
             return None
         kept = [(fault, where) for fault, where in found if fault.code not in self.ignore]
@@ -58,3 +62,24 @@ class Turns(Check):
         levels = _LEVELS if self.on_fail is None else dict.fromkeys(_LEVELS, self.on_fail)
         findings = [Finding(fault.code, fault.text, fault.hint, levels[fault.code]) for fault in told]
         return [*dict.fromkeys(fault.code for fault in told), *findings]
+
+
+def _nothing(example: Example) -> Any:
+    return None
+
+
+class _Look:
+    """What looks, and remembers shapes of conversations that are right."""
+
+    def __init__(self, check: Turns):
+        self._told = check.told
+        self._rules = Rules()
+
+    def __call__(self, example: Example) -> Any:
+        return self._told(self._rules.found(example))
+
+    def look_all(self, examples: Sequence[Example]) -> list[Any]:
+        """The same for many."""
+        if self._rules.all_right(examples):
+            return [None] * len(examples)
+        return list(map(self, examples))

@@ -311,3 +311,59 @@ def test_half_characters_and_large_numbers_have_a_key() -> None:
 @pytest.mark.parametrize("check", [SpecialTokens(), Mojibake()], ids=lambda check: check.name)
 def test_a_check_of_texts_says_nothing_of_a_clean_example(check: Check) -> None:
     assert check.look(everywhere("Grüße, „Spaß“")) is None
+
+
+PIECES = [
+    "<|endoftext|>",
+    "<|im_start|>",
+    "<|",
+    "|>",
+    "[INST]",
+    "[/",
+    "Ã¼",
+    "Ã",
+    "â€™",
+    "ü",
+    "\ufffd",
+    "ï¿½",
+    "a",
+    "A",
+    "  ",
+    " ",
+    "\n",
+    "\u00a0",
+    "ﬁ",
+    "\0",
+    "\ud800",
+    "word",
+]
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=6).map("".join) | st.text(max_size=20)
+PLAIN = st.builds(
+    lambda *said: Example(messages=(Message("user", said[0]), Message("assistant", said[1]))), TEXTS, TEXTS
+)
+SEVERAL = st.lists(PLAIN | TEXTS.map(everywhere) | st.just(Example()), max_size=6)
+
+
+@pytest.mark.parametrize("on_fail", ["warning", "drop"])
+@pytest.mark.parametrize("kind", [SpecialTokens, Mojibake])
+@given(examples=SEVERAL)
+def test_many_examples_at_once_are_told_as_one_by_one(kind: Any, on_fail: str, examples: list[Example]) -> None:
+    check = kind(on_fail=on_fail)
+    look = check.start(StepRun())
+    many = getattr(look, "look_all", None) or check.look_all
+    assert many(examples) == [check.look(example) for example in examples]
+
+
+@pytest.mark.parametrize("normalise", [True, False])
+@given(examples=SEVERAL)
+def test_many_examples_at_once_have_the_keys_they_have_alone(normalise: bool, examples: list[Example]) -> None:
+    check = Duplicates(normalise=normalise)
+    assert check.key_all(examples) == [check.key(example) for example in examples]
+    assert check.look_all(examples) == [check.look(example) for example in examples]
+
+
+@given(TEXTS, TEXTS)
+def test_texts_meet_whose_words_are_the_same_in_lower_case(one: str, other: str) -> None:
+    keys = [Duplicates().key(said(text)) for text in (one, other)]
+    plain = one.isascii() and other.isascii()
+    assert not plain or (keys[0] == keys[1]) == (one.lower().split() == other.lower().split())

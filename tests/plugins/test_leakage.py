@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ftprep import api
+from ftprep import Met, Source, StepRun, api
+from ftprep_leakage.leakage import Leakage
 from ftprep_leakage.near import bands, likeness
 
 pytestmark = pytest.mark.files
@@ -76,3 +77,17 @@ def test_texts_as_like_as_the_threshold_share_a_band() -> None:
         assert likeness(text, other) >= 0.8
         assert set(keys(text)) & set(keys(other))
     assert not set(keys(text)) & set(keys("nothing of this is in the other text at all"))
+
+
+def test_equal_inputs_of_one_split_are_not_compared_with_each_other() -> None:
+    looked = 0
+
+    class Counted(Met):
+        def __getattribute__(self, name: str) -> Any:
+            nonlocal looked
+            looked += name == "split"
+            return super().__getattribute__(name)
+
+    met = [Counted("train", "Where?", Source("data", n, n)) for n in range(1000)]
+    assert list(Leakage().meet(met, StepRun())) == []
+    assert looked <= 2 * len(met)

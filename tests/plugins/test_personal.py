@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from ftprep import Drop, Example, Finding, Message, StepRun, api
+from ftprep import Drop, Example, Finding, Image, Message, StepRun, Text, ToolCall, api
 from ftprep_redact.personal import Personal
 from ftprep_redact.redact import Redact
 
@@ -130,3 +130,78 @@ def test_after_redact_nothing_is_found(text: str) -> None:
     made = Redact.model_validate_json(json.dumps({"kinds": ALL}), strict=True).apply(said(text))
     assert isinstance(made, Example)
     assert make(kinds=ALL).start(StepRun())(made) is None
+
+
+PIECES = [
+    *FOUND.values(),
+    "@",
+    "a@b.de",
+    "0",
+    "1",
+    "49",
+    "DE",
+    "89",
+    "+",
+    "-",
+    " ",
+    "\u00a0",
+    "\u202f",
+    ".",
+    "(",
+    ")",
+    "/",
+    "sk-",
+    "ghp_",
+    "eyJ",
+    "eyJhbGciOiJI.",
+    "xoxb-1",
+    "[",
+    "]",
+    "{",
+    "}",
+    '"',
+    "\\",
+    "\\u0040",
+    "[EMAIL_1]",
+    "\0",
+    "\ud800",
+    "Tel. ",
+    "é",
+    "word",
+    "\n",
+    '{"to": "ann\\u0040example.org"}',
+    '{"n": 4111111111111111}',
+]
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=9).map("".join) | st.text(max_size=30)
+MESSAGES = st.builds(
+    Message,
+    st.sampled_from(["user", "assistant"]),
+    TEXTS | TEXTS.map(lambda text: (Text(text), Image("https://example.org/x.png"))),
+    name=st.none() | TEXTS,
+    reasoning=st.none() | TEXTS,
+    tool_calls=st.just(()) | TEXTS.map(lambda text: (ToolCall("call_1", "find", text),)),
+)
+PLAIN = st.builds(Message, st.sampled_from(["user", "assistant"]), TEXTS)
+SEVERAL = st.lists(
+    st.builds(
+        lambda said, other: Example(messages=tuple(said), rejected=tuple(other)), *[st.lists(MESSAGES | PLAIN)] * 2
+    )
+    | st.builds(lambda said: Example(messages=tuple(said)), st.lists(PLAIN, max_size=3)),
+    max_size=5,
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    SEVERAL, st.sampled_from([{}, {"kinds": ALL}, {"kinds": ["card"]}, {"extra": {"own": "w.rd"}}, {"on_fail": "drop"}])
+)
+def test_many_examples_at_once_are_told_as_one_by_one(examples: list[Example], options: dict[str, Any]) -> None:
+    check = make(**options)
+    assert check.start(StepRun()).look_all(examples) == [check.look(example) for example in examples]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_nothing_is_overlooked_among_many_examples(kind: str) -> None:
+    examples = [said("Nothing here."), said(f"naïve – {FOUND[kind]}"), said(FOUND[kind]), said("1 2 3")]
+    looks = make(kinds=[kind]).start(StepRun()).look_all(examples)  # type: ignore[attr-defined]
+    assert [told(look) for look in looks] == [[], [TOLD[kind]], [TOLD[kind]], []]

@@ -447,3 +447,28 @@ def test_a_fault_put_into_real_tool_calls_is_found_where_it_was_put(
     made = run(tmp_path, {"messages": {"column": "conversations", "tools": "tools"}}, rows)
     found = {(f["code"], place) for f in made.manifest["findings"] for place in f["places"]}
     assert found == {(code, f"data:{n}") for n in spoilt}
+
+
+SAID = st.lists(
+    st.sampled_from(
+        [
+            ASK,
+            ANSWER,
+            RULES,
+            DEVELOPER,
+            Message("assistant", " "),
+            Message("user", ""),
+            Message("assistant", "x", weight=0),
+            Message("assistant", (Text(" "),)),
+        ]
+    ),
+    max_size=5,
+)
+
+
+@given(st.lists(st.builds(lambda said, other: Example(messages=tuple(said), rejected=tuple(other)), SAID, SAID)))
+def test_many_conversations_at_once_are_told_as_one_by_one(examples: list[Example]) -> None:
+    right = [Example(messages=(ASK, ANSWER)), Example(messages=(RULES, ASK, ANSWER))]
+    look = Turns().start(StepRun())
+    for some in (right, examples, right, [*right, *examples]):
+        assert look.look_all(some) == [Turns().look(example) for example in some]  # type: ignore[attr-defined]

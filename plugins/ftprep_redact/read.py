@@ -1,0 +1,32 @@
+"""The texts that are looked through, of many examples at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain
+from operator import attrgetter
+
+from ftprep import Example, Message, Text
+
+_ASIDE = attrgetter("name", "reasoning", "tool_calls")
+_PLAIN = (None, None, ())
+
+
+def texts_of(examples: Sequence[Example]) -> tuple[list[str], list[int]]:
+    """The texts that `redacted` looks at, in order; and for each example how many there are up to its end."""
+    said = [example.messages + example.rejected for example in examples]
+    flat = list(chain.from_iterable(said))
+    texts = [message.content for message in flat]
+    if set(map(type, texts)) <= {str} and set(map(_ASIDE, flat)) <= {_PLAIN}:
+        return texts, list(accumulate(map(len, said)))  # type: ignore[return-value]
+    lists = [list(chain.from_iterable(map(_texts, messages))) for messages in said]
+    return list(chain.from_iterable(lists)), list(accumulate(map(len, lists)))
+
+
+def _texts(message: Message) -> Iterator[str]:
+    yield from filter(None, (message.name, message.reasoning))
+    if isinstance(message.content, str):
+        yield message.content
+    else:
+        yield from (part.text for part in message.content if isinstance(part, Text))
+    yield from (call.arguments for call in message.tool_calls)
