@@ -19,6 +19,7 @@ import yaml
 
 from ftprep.cli.commands import cli
 from ftprep.cli.words import options_of, purpose, shorthand_of, value_text
+from ftprep.codes import Code
 from ftprep.offers import SECTIONS, Registered
 from ftprep.plugins import entry_points
 from ftprep.registry import Registry
@@ -33,6 +34,8 @@ _HUNDREDS = {
     "FT0": "The command line", "FT1": "The recipe", "FT2": "Files", "FT3": "What is found in the data",
     "FT4": "Plugins", "FT5": "The run folder", "FT6": "Remote services",
 }  # fmt: skip
+_MORE = "What else is found in the data"
+"""The hundred of the data was too small for it."""
 
 
 def out(*lines: str) -> None:
@@ -167,12 +170,36 @@ def _help(command: Sequence[str]) -> list[str]:
 
 def problems() -> None:
     """The codes of all problems, by hundreds."""
-    for prefix, found in groupby(REGISTRY.codes(), lambda pair: pair[0].code[:3]):
-        out("", f"## {_HUNDREDS[prefix]}")
+    for heading, found in groupby(REGISTRY.codes(), lambda pair: _heading(*pair)):
+        out("", f"## {heading}")
         for code, plugin in found:
             out("", f"### {code.code}", "", f"{code.meaning} {code.remedy}", "")
             out(f"*{code.level.capitalize()}{f', of the plugin `{plugin}`' if plugin else ''}.*")
+            out(*_example(code))
     out("")
+
+
+def _heading(code: Code, plugin: str) -> str:
+    return _MORE if plugin and code.code.startswith("FT4") else _HUNDREDS[code.code[:3]]
+
+
+def _example(code: Code) -> Iterator[str]:
+    """A small file with the problem, which tests/test_every_rule.py runs, and what it takes to find it there."""
+    if code.example:
+        yield from ("", f"Example: {code.example[0].lower()}{code.example[1:]}")
+    if code.fails:
+        name = code.code + (code.file or (".jsonl" if code.fails.startswith(("{", "[")) else ".csv"))
+        yield from ("", f"Example, `{name}`:", "", f"<!-- file: {name} -->", "```text", *_visible(code.fails), "```")
+    if code.asks.startswith("--"):
+        yield from ("", f"It is found with `{code.asks}`.")
+    elif code.asks:
+        yield from ("", f"It is found by a recipe with {', '.join(f'`{line}`' for line in code.asks.splitlines())}.")
+
+
+def _visible(text: str) -> list[str]:
+    """Lines in which control characters can be seen."""
+    shown = "".join(c if c == "\n" or c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    return shown.rstrip("\n").split("\n")
 
 
 def rules() -> None:

@@ -19,11 +19,16 @@ class Code(msgspec.Struct, frozen=True):
     level: Level = "error"
     """The usual one; an option of the step (`on_fail`) or a milder case may give another."""
     fails: str = ""
-    """A small file of data that has it: JSON Lines where it begins with a brace, else CSV. Tests run it."""
+    """A small file of data that has it: JSON Lines where it begins with a brace or bracket, else CSV. Tests run it."""
     passes: str = ""
     """The same without it."""
     asks: str = ""
-    """Options of `ftprep check` that it takes to find it, e.g. `--model gpt-4.1-mini`."""
+    """What else it takes to find it: options of `ftprep check`, e.g. `--model gpt-4.1-mini`, or YAML that stands in a
+    recipe of the file, e.g. `check: [labels]`."""
+    file: str = ""
+    """The ending of the file, where it is another, e.g. `.json`."""
+    example: str = ""
+    """What is in a file that has it, in words, where no text can be that file; then tests make one."""
 
 
 CORE = (
@@ -37,6 +42,8 @@ CORE = (
          "Set FTPREP_TRACEBACK=1 to see where, and report it."),
     Code("FT010", "A prompt was asked for without a message, so the user's message is empty in it.",
          "Give the conversation with -m user=TEXT.", "advice"),
+    Code("FT011", "What a file is for, or which column is its label, was not certain, and nobody could be asked.",
+         "Look at the recipe; say it with --task or --label.", "advice"),
     Code("FT100", "The recipe, or what the command was given, cannot be used.",
          "Follow the line: it names the place."),
     Code("FT101", "The recipe's text is not one YAML document: its syntax is broken here, it has an escape that names "
@@ -91,17 +98,66 @@ CORE = (
          "Correct the path; it is relative to the recipe."),
     Code("FT131", "No reader knows what this file is.", "Name the reader: read: {READER: PATH}."),
     Code("FT200", "What was to be read is missing, or is not what it is said to be.",
-         "Follow the line: it names the file and, where there is one, the row."),
+         "Follow the line: it names the file and, where there is one, the row.",
+         fails="prompt,completion\n",
+         passes="prompt,completion\nHi,Hello.\n"),
+    Code("FT201", "A text file is not UTF-8, which is all that services take. Without a byte-order mark its encoding "
+         "is guessed from its bytes.",
+         "Look at what was read, and save the file as UTF-8.", "warning",
+         example="A table saved as Windows-1252, with an ö in a cell."),
+    Code("FT202", "A text file begins with a byte-order mark, which many programs take for a part of the first word.",
+         "Save it as UTF-8 without a byte-order mark.", "advice", fails="\ufeffprompt,completion\nHi,Hello\n",
+         passes="prompt,completion\nHi,Hello\n"),
+    Code("FT203", "A text file has a NUL byte: it is damaged, or was padded.", "Remove it.", "warning",
+         fails="prompt,completion\nHi,Hel\0lo\n", passes="prompt,completion\nHi,Hello\n"),
+    Code("FT204", "The lines of a text file end in different ways; programs may count and cut them differently.",
+         "Save it with one kind of line end.", "advice", fails="prompt,completion\r\nHi,Hello\r\nBye,So long\n",
+         passes="prompt,completion\r\nHi,Hello\r\nBye,So long\r\n"),
+    Code("FT205", "A line is longer than 10 MiB, more than any model takes: a quote, bracket or line end may be "
+         "missing.",
+         "Look at the line.", "warning",
+         example="A file, one of whose lines has 11 MiB."),
+    Code("FT206", "A column has days such as 2-Sep among other values: a spreadsheet takes 1-2, SEPT2 or MARCH1 for "
+         "dates, and keeps only those.",
+         "Import the original with that column as text.", "warning",
+         fails="prompt,completion\nA gene,TP53\nAnother,2-Sep\nA third,BRCA1\n",
+         passes="prompt,completion\nA gene,TP53\nAnother,SEPT2\nA third,BRCA1\n"),
+    Code("FT207", "A column of codes has some with leading zeros, or all of one length, and others that are shorter: a "
+         "spreadsheet takes codes for numbers, and leaves their zeros out.",
+         "Import the original with that column as text.", "warning",
+         fails="prompt,completion\nBoston,02108\nDenver,80014\nHartford,6101\n",
+         passes="prompt,completion\nBoston,02108\nDenver,80014\nHartford,06101\n"),
+    Code("FT208", "A column has numbers such as 1.23E+15: a spreadsheet shortens long digit strings, and their last "
+         "digits are lost.",
+         "Import the original with that column as text.", "warning",
+         fails="prompt,completion\nThe card?,4.53948E+15\nWho?,Ann\n",
+         passes="prompt,completion\nThe card?,4539480000000001\nWho?,Ann\n"),
     Code("FT300", "What was found forbids the result: no example is left, or --strict was given.",
-         "Look at dropped.jsonl and the findings."),
-    Code("FT301", "An output has no example left.", "See why in dropped.jsonl."),
+         "Look at dropped.jsonl and the findings.",
+         fails="prompt,completion\nHi,\n",
+         passes="prompt,completion\nHi,Hello.\nBye,See you.\n",
+         asks="split: {test: 0.5}"),
+    Code("FT301", "An output has no example left.", "See why in dropped.jsonl.",
+         example="Conversations of two rounds, written as chats, and as prompts with completions, which have one."),
     Code("FT302", "There are too few groups for the splits that are asked for, or a stable split, which is exact for "
          "each group and only near for all, left one of them empty.",
-         "Add examples, or ask for fewer or smaller splits.", "warning"),
+         "Add examples, or ask for fewer or smaller splits.", "warning",
+         fails='{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]}\n',
+         passes='{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]}\n'
+                '{"messages": [{"role": "user", "content": "Bye"}, {"role": "assistant", "content": "See you."}]}\n',
+         asks="split: {test: 0.5}"),
     Code("FT303", "A template prints a list, an object or a truth value, perhaps not as people would.",
-         "Name a part of it, or say how: {column:lines}.", "advice"),
+         "Name a part of it, or say how: {column:lines}.", "advice",
+         fails='{"question": "Which are even?", "answer": [2, 4]}\n',
+         passes='{"question": "Which are even?", "answer": "2 and 4"}\n'),
+    Code("FT304", "Data for classification is in one file, with nothing held out to measure what was learned.",
+         "Ask for a split that holds out a part of each class.", "advice",
+         "prompt,completion\n" + "".join(f"text {n} ->, {'yes' if n % 2 else 'no'}\n" for n in range(20)),
+         "prompt,completion\n" + "".join(f"text {n} ->, answer {n}\n" for n in range(20))),
     Code("FT390", "A row of the file cannot be used as training data; the reason stands in the line.",
-         "Mend the row, or leave it out."),
+         "Mend the row, or leave it out.",
+         fails="question,answer\nHi,\nBye,See you.\n",
+         passes="question,answer\nHi,Hello.\nBye,See you.\n"),
     Code("FT400", "A plugin broke its contract while it ran, or rows got lost: the result could not be trusted.",
          "Report it to its maintainer, or leave the step out."),
     Code("FT401", "A plugin cannot be imported.", "Install what it lacks, update it, or uninstall it."),

@@ -20,6 +20,7 @@ from .codes import CORE, Code
 from .errors import PluginError, Problem, RecipeError, did_you_mean
 from .offers import HOOKS, SECTIONS, Registered, hook_faults, offers
 from .plugins import Origin, guarded
+from .rowrules import ROW_CODES
 from .steps import ModelFacts
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Registry:
 
     def codes(self) -> list[tuple[Code, str]]:
         """All codes of problems that ftprep and its plugins may give, in order, each with its plugin (ours: empty)."""
-        found = dict.fromkeys(CORE, "")
+        found = dict.fromkeys((*CORE, *ROW_CODES), "")
         for item in self.all():
             for code in getattr(item.cls, "problem_codes", ()):
                 found.setdefault(code, item.plugin)

@@ -18,6 +18,7 @@ import msgspec
 from ..codes import Code
 from ..offers import Registered
 from ..registry import Registry
+from ..rowrules import ROW_CODES
 from ..steps import Check, Map, ModelFacts, Select, Tokenizer, Uploader, Writer
 from .rules import Broken, judge, rule, short
 from .trying import attempt
@@ -109,7 +110,9 @@ def own_codes(case: PluginCase) -> Iterator[str]:
 
 
 def _codes(item: Registered) -> Sequence[Code]:
-    return () if isinstance(item.cls, ModelFacts) else item.cls.problem_codes
+    """Those of its own: what rule packs report has codes that all of them share."""
+    codes = () if isinstance(item.cls, ModelFacts) else item.cls.problem_codes
+    return [code for code in codes if code not in ROW_CODES]
 
 
 class Looked(msgspec.Struct, frozen=True):

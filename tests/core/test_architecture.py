@@ -38,6 +38,8 @@ LAYERS = [
     "offers",
     "plugins",
     "hookspecs",
+    "rowrules",
+    "survey",
     "steps",
     "template",
     "files encoding unpack example options codes",

@@ -83,6 +83,7 @@ STEPS: dict[str, list[Way]] = {
         Way({"by": "talk", "speaker": "speaker", "text": "text", "assistant": "Bot", "scattered": True}, TALKS),
     ],
     "cut": [Way({"tokens": 5}), Way({"tokens": 8, "column": "text", "within": "Say: {text}", "keep": "middle"}, TEXTS)],
+    "drop_long": [Way({}), Way({"characters": 5})],
     "drop_if": [Way({"column": "label", "equals": "other"}, LABELS), Way({"of": "answer", "contains": "cat"})],
     "entities": [
         Way({"text": "text", "spans": "spans"}, SPANS),
@@ -93,10 +94,12 @@ STEPS: dict[str, list[Way]] = {
     "keep_if": [Way({"column": "price", "min": 20}, PRICES), Way({"of": "messages", "min_chars": 5})],
     "labels": [Way({"column": "label", "codes": {"refund": 1, "billing": 2}, "normalise": True}, LABELS)],
     "limit": [Way({"n": 2}), Way({"n": 1, "per": "label", "pick": "hash"}, LABELS)],
+    "lower_case": [Way({"of": "prompt"}), Way({"of": "completion", "ending": "."})],
     "map_values": [Way({"column": "label", "values": {"refund": "money", "1": "one"}}, LABELS)],
     "messages": [Way({"column": "turns"}, LISTS)],
     "negatives": [Way({"table": "t.csv", "column": "context", "group": "title"}, CONTEXTS, CONTEXTS)],
     "prompt": [Way({"prompt": "{q}", "completion": "{a}"}, [{"q": "Why?", "a": "Because."}, {"q": "", "a": None}])],
+    "relabel": [Way({"values": {"Bern.": "Bern", "cat": "dog"}})],
     "rename": [Way({"text": "message"}, TEXTS)],
     "repair": [Way({}), Way({"columns": "text"}, [{"text": ["FÃ¼r", {"a": "dÃ©jÃ\xa0"}]}, {"text": None}, *TEXTS])],
     "replace": [Way({"find": "cat", "with": "dog"}), Way({"pattern": r"\s+", "with": " ", "columns": ["text"]}, TEXTS)],
@@ -104,11 +107,13 @@ STEPS: dict[str, list[Way]] = {
     "sentences": [Way({"columns": {"label": "It is {label}.", "n": "There are {n}."}}, LABELS)],
     "separator": [Way({})],
     "stop": [Way({"text": " END"}), Way({"turn": "user"})],
+    "strip_prefix": [Way({"of": "completion", "text": "A"}), Way({"of": "prompt", "text": " "})],
     "system": [Way({"text": "Be brief."}), Way({"text": "About {label}", "when_present": "replace"}, LABELS)],
 }  # fmt: skip
 """Transformers and checks that need options, or of which other options are worth a try."""
 
 CHECKS: dict[str, list[Way]] = {
+    "completions": [Way({}), Way({"characters": 10})],
     "duplicates": [Way({}), Way({"normalise": False})],
     "leakage": [Way({}), Way({"near": 0.8})],
     "mojibake": [Way({}), Way({"on_fail": "drop"})],
@@ -160,6 +165,7 @@ FILES: dict[str, list[File]] = {
     "folder": [File("post.txt", b"One post.\n")],
     "json": [File("a.json", _JSON, (b"[", b'{"q": "a"}, '))],
     "jsonl": [File("a.jsonl", b'{"q": "a"}\n{"q": 1}\nno json\n', (b"", b'{"q": "a"}\n'))],
+    "lines": [File("a.txt", b"One.\r\n\nTwo.\n", (b"", b"One.\n"))],
     "pandas": [File("a.parquet", _parquet())],
     "script": [File("play.txt", _SCENE, (b"", _SCENE))],
 }  # fmt: skip
