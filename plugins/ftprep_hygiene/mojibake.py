@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
-from ftprep import Check, Drop, Example, Finding, StepRun, Verdict
+from ftprep import Check, Drop, Example, Finding, Fix, StepRun, Verdict
 
 from .codes import MOJIBAKE
 from .many import looked, texts_of
@@ -17,6 +17,7 @@ _SHOWN = 20
 _LOST = ("\ufffd", "ï¿½")
 _WRONG = "the text was decoded wrongly (its UTF-8 was read as Windows-1252, so that ü became Ã¼)"
 _GONE = "the text has replacement characters (U+FFFD): something was lost when it was decoded"
+_REPAIR = Fix(change="Repair the texts that were decoded wrongly", transform=({"repair": {}},), order=30)
 
 
 class Mojibake(Check):
@@ -64,7 +65,7 @@ class Mojibake(Check):
         found: list[Any] = []
         if wrong:
             hint = "repair it with the transformer 'repair', or name the encoding of the file where it is read"
-            found.append(Finding("FT371", _WRONG, hint, level))
+            found.append(Finding("FT371", _WRONG, hint, level, fix=_REPAIR))
         if lost:
             hint = "read the original again with its encoding, or drop such examples with mojibake: {on_fail: drop}"
             found += ("lost", Finding("FT372", _GONE, hint, level))

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from ftprep import Check, Drop, Example, Finding, StepRun, Verdict
+from ftprep import Check, Drop, Example, Finding, Fix, StepRun, Verdict
 
 from .codes import SPECIAL
 from .many import looked, texts_of
@@ -29,6 +29,12 @@ DEFAULT = (
 """Sources, by line: tiktoken, `tiktoken_ext/openai_public.py`, p50k_edit, cl100k_base and o200k_base; the same,
 o200k_harmony without the reserved ones; OpenAI's ChatML, with Azure's separator; Meta, Llama 3 prompt formats; Google,
 Gemma formatting; Mistral, instruction format. `<s>` and `</s>` are not among them: they are HTML, too."""
+
+_LEAVE_OUT = Fix(
+    change="Leave out the examples whose text has a special token",
+    check=({"special_tokens": {"on_fail": "drop"}},),
+    order=10,
+)
 
 
 class SpecialTokens(Check):
@@ -76,7 +82,8 @@ class SpecialTokens(Check):
         if self.on_fail == "drop":
             return Drop("special token in the text", ", ".join(found))
         hint = "take it out with 'replace', or drop such examples with special_tokens: {on_fail: drop}"
-        return [*found, *(Finding("FT370", f"the text has the special token {t}", hint, self.on_fail) for t in found)]
+        said = [f"the text has the special token {token}" for token in found]
+        return [*found, *(Finding("FT370", text, hint, self.on_fail, fix=_LEAVE_OUT) for text in said)]
 
 
 class _Look:
