@@ -16,8 +16,10 @@ from ..engine.local import Engine
 from ..errors import FindingsError, RecipeError
 from ..example import Finding, Fix
 from ..registry import Registry
-from ..steps import Gather
+from ..steps import Gather, ModelFacts
+from ..tokens import find_model
 from .data import Data, look_at
+from .guess import LIKELY, Way, ways, writers_for
 from .holdout import split_for
 from .how import PLAINLY, How
 from .report import EMPTY, Report
@@ -34,6 +36,7 @@ def examine(path: Path, registry: Registry, how: How = PLAINLY, *, stdin: Binary
 
 def examine_data(data: Data, registry: Registry, how: How = PLAINLY) -> Report:
     """The same for what was looked at already."""
+    data = fitted(data, registry, how.model)
     recipe = recipe_of(data, registry, how.model)
     with tempfile.TemporaryDirectory(prefix="ftprep-") as name:
         return run(data, recipe, registry, Path(name), how)
@@ -46,9 +49,10 @@ def run(
     plan = planned(data, recipe, registry, how.set)
     scratch = folder / ".scratch"
     scratch.mkdir()
-    findings = how.findings(mending=mending)
+    findings = how.findings((code for code, _ in registry.codes()), mending=mending)
     for finding in data.findings:
-        findings.warned.add(finding)
+        if not (mending and finding.level == "error"):  # what is written is another file
+            findings.warned.add(finding)
     engine = Engine(plan, warned=findings.warned, progress=how.progress, ahead=how.ahead)
     figures, contract = {}, None
     try:
@@ -87,6 +91,22 @@ def planned(data: Data, recipe: Mapping[str, Any], registry: Registry, sets: Seq
     return msgspec.structs.replace(plan, sources=(msgspec.structs.replace(source, inputs=(data.source,)),))
 
 
+def fitted(data: Data, registry: Registry, model: str | None) -> Data:
+    """The data, made into what can tune the model: pairs of a prompt and a completion are a chat, too.
+
+    Raises RecipeError where nothing of it can.
+    """
+    facts = _facts(model, registry)
+    if facts is None or not facts.formats or data.step is None or data.proposal is None:
+        return data
+    first = Way(data.step, data.proposal)
+    for way in (first, *ways(data, registry)):
+        if way.proposal.sure >= LIKELY and writers_for(way, registry, facts):
+            return msgspec.structs.replace(data, step=way.step, proposal=way.proposal)
+    text = f"{data.name}: {data.kind} data cannot tune '{model}', which takes {' or '.join(facts.formats)}"
+    raise RecipeError(text, hint="name another model, or make rows of another kind with a recipe")
+
+
 def recipe_of(data: Data, registry: Registry, model: str | None) -> dict[str, Any]:
     """The recipe that reads the file, makes messages of its rows and looks at them. Raises RecipeError where no step
     knows how."""
@@ -94,27 +114,37 @@ def recipe_of(data: Data, registry: Registry, model: str | None) -> dict[str, An
         columns = ", ".join(data.columns[:8]) + (", …" if len(data.columns) > 8 else "")
         text = f"{data.name}: no installed step knows what to make of the columns {columns}"
         raise RecipeError(text, hint="write a recipe that says it: 'ftprep recipes list' shows some to start from")
-    rows_stay = not issubclass(data.step.cls, Gather)  # before a gather no rules of training rows can be held
-    rules = [data.rules.name] if data.rules is not None and rows_stay else []
     recipe: dict[str, Any] = {
         "version": 1,
         "name": "check",
         "read": {data.reader.name: {"path": data.path, **data.options}} if data.reader is not None else "data",
-        "transform": [*rules, {data.step.name: dict(data.proposal.options)}],
+        "transform": [*_rules(data), {data.step.name: dict(data.proposal.options)}],
         "check": _checks(registry, model),
-        "write": [_writer(data, registry)],
+        "write": [_writer(data, registry, model)],
     }
     return {**recipe, "model": model} if model else recipe
 
 
-def _writer(data: Data, registry: Registry) -> str:
-    """The first writer that takes data of this shape."""
-    assert data.step is not None
-    wanted = "completion" if getattr(data.step.cls, "shapes", None) == "completion" else "chat"
-    writers = [item.name for item in registry.all("writer") if item.cls.shape == wanted]
+def _writer(data: Data, registry: Registry, model: str | None) -> str:
+    """The first writer that takes data of this kind and can tune the model."""
+    assert data.step is not None and data.proposal is not None
+    way = Way(data.step, data.proposal)
+    writers = writers_for(way, registry, _facts(model, registry)) or writers_for(way, registry)
     if not writers:
-        raise RecipeError(f"no writer for {wanted} data is installed", hint="install a plugin that has one")
-    return writers[0]
+        raise RecipeError(f"no writer for {data.kind} data is installed", hint="install a plugin that has one")
+    return writers[0].name
+
+
+def _facts(model: str | None, registry: Registry) -> ModelFacts | None:
+    return find_model(model, registry.models()) if model is not None else None
+
+
+def _rules(data: Data) -> list[Any]:
+    """The step that holds the rows to a service's rules; none before a gather, whose rows are no training rows yet."""
+    assert data.step is not None
+    if data.rules is None or issubclass(data.step.cls, Gather):
+        return []
+    return [{data.rules.name: {"kind": data.rows_kind}} if data.rows_kind else data.rules.name]
 
 
 def _checks(registry: Registry, model: str | None) -> list[str]:
