@@ -29,6 +29,8 @@ class Code(msgspec.Struct, frozen=True):
     """The ending of the file, where it is another, e.g. `.json`."""
     example: str = ""
     """What is in a file that has it, in words, where no text can be that file; then tests make one."""
+    covers: tuple[str, ...] = ()
+    """Codes that say less of the same fault: `ftprep check` does not tell them of a row that has this one."""
 
 
 CORE = (
@@ -156,8 +158,8 @@ CORE = (
          "prompt,completion\n" + "".join(f"text {n} ->, answer {n}\n" for n in range(20))),
     Code("FT390", "A row of the file cannot be used as training data; the reason stands in the line.",
          "Mend the row, or leave it out.",
-         fails="question,answer\nHi,\nBye,See you.\n",
-         passes="question,answer\nHi,Hello.\nBye,See you.\n"),
+         fails='{"conversations": [{"from": "human", "value": "Hi"}, {"from": "Ann", "value": "Hello."}]}\n',
+         passes='{"conversations": [{"from": "human", "value": "Hi"}, {"from": "bot", "value": "Hello."}]}\n'),
     Code("FT400", "A plugin broke its contract while it ran, or rows got lost: the result could not be trusted.",
          "Report it to its maintainer, or leave the step out."),
     Code("FT401", "A plugin cannot be imported.", "Install what it lacks, update it, or uninstall it."),

@@ -45,6 +45,8 @@ class Template:
 
     def render(self, example: Example) -> str:
         """The text for one example. Raises MissingColumn for a column it has not got."""
+        if len(self.pieces) == 1 and not isinstance(self.pieces[0], str):  # as most are
+            return _value(*self.pieces[0], example)
         return "".join(
             piece if isinstance(piece, str) else _value(piece[0], piece[1], example) for piece in self.pieces
         )

@@ -166,7 +166,7 @@ CHAT: dict[str, tuple[Defect, str]] = {
     "a weight": (put("messages.2.weight", 7), "FT328"),
     "a user's end": (more("user"), "FT360"),
     "two answers": (more("assistant"), "FT361"),
-    "an empty last answer": (put("messages.-1.content", " "), "FT362 FT390"),
+    "an empty last answer": (put("messages.-1.content", " "), "FT362"),
     "nothing trained": (untrained, "FT368"),
     "a late system message": (more("user", "system", "assistant"), "FT369"),
 }
@@ -180,7 +180,7 @@ TOOLS: dict[str, tuple[Defect, str]] = {
     "a result without its call": (without("messages.1"), "FT363"),
 }
 SHARE_GPT: dict[str, tuple[Defect, str]] = {
-    "an empty answer": (put("conversations.1.value", ""), "FT362 FT390"),
+    "an empty answer": (put("conversations.1.value", ""), "FT362"),
     "a user's end": (without("conversations.1"), "FT360"),
     "an unknown speaker": (put("conversations.0.from", "martian"), "FT390"),
     "no list": (put("conversations", "Hello"), "FT390"),
@@ -201,5 +201,5 @@ INSIDE: dict[str, tuple[Defect, str]] = {
 PREFERENCES: dict[str, tuple[Defect, str]] = {
     "no input": (without("input"), "FT320"),
     "no second answer": (put("non_preferred_output", []), "FT393"),
-    "an unknown role": (put("input.messages.0.role", "person"), "FT322 FT394"),
+    "an unknown role": (put("input.messages.0.role", "person"), "FT322"),
 }

@@ -83,7 +83,7 @@ def _lines(report: Report, width: int | None) -> Iterator[str]:
         yield from group_lines(report.groups, tally, data.name, width)
         yield ""
     room = width - 2 if width is not None else None
-    yield from (f"  {line}" for line in figure_lines(report.figures, more="with --json", width=room))
+    yield from (f"  {line}" for line in figure_lines(report.figures, more="with --json", width=room, zeros=False))
     yield from broken(f"  {told(report.groups, tally, data.name)}", width, "    ")
 
 

@@ -1,4 +1,4 @@
-"""The figures of checks, for people: numbers in a line, tables as tables."""
+"""The figures of checks, for people: numbers and short texts in a line, tables as tables."""
 
 from __future__ import annotations
 
@@ -9,22 +9,37 @@ from .table import broken, table
 
 _MOST_ROWS = 10
 _WIDEST = 60
+_LONGEST = 100
+"""Characters of a text that is shown in a line."""
 
 
 def figure_lines(
-    found: Mapping[str, Mapping[str, Any]], *, more: str = "in manifest.json", width: int | None = None
+    found: Mapping[str, Mapping[str, Any]],
+    *,
+    more: str = "in manifest.json",
+    width: int | None = None,
+    zeros: bool = True,
 ) -> Iterator[str]:
     """What the checks of each output counted, and the tables among it; `more` says where the rest of a long one is.
-    Lines of numbers are broken at `width`, tables are not."""
+    Lines of numbers and texts are broken at `width`, tables are not. Without `zeros`, checks that counted nothing are
+    left out: people did not ask for each of them."""
     for output, figures in found.items():
         for check, values in figures.items():
-            numbers = {name: value for name, value in values.items() if isinstance(value, (int, float))}
-            numbers = numbers if any(numbers.values()) else {}  # nothing counted is nothing to tell
-            shown = ", ".join(f"{name} {value:,}" for name, value in numbers.items())
-            if shown:
+            if shown := ", ".join(_told(values, zeros=zeros)):
                 yield from broken(f"{check} ({output}): {shown}", width, "  ")
             for value in values.values():
                 yield from _rows(value, more)
+
+
+def _told(values: Mapping[str, Any], *, zeros: bool) -> Iterator[str]:
+    """Each number and each short text with its name."""
+    if zeros or any(isinstance(value, (int, float)) and value for value in values.values()):
+        for name, value in values.items():
+            if isinstance(value, (int, float)):
+                yield f"{name} {value:,}"
+            elif isinstance(value, str) and 0 < len(value) <= _LONGEST:
+                plain = value.isprintable() and value == value.strip()
+                yield f"{name} {value if plain else repr(value)}"
 
 
 def _rows(value: Any, more: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from ..doctor import Group, How, Mended
     from ..doctor.differ import Difference
     from ..registry import Registry
+    from ..steps import Split
 
 _MOST_SHOWN = 10
 _WIDEST = 200
+_USES: Mapping[Split, str] = {"train": "training", "validation": "validation", "test": "test"}
+"""What a training job calls the file of a split."""
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -101,8 +104,10 @@ def _done(done: Mended, registry: Registry, folder: Path, wish: Wish, files: lis
     elif not done.changes and not done.report.counts["dropped"] and _as_it_should_be(done, registry):
         yield "nothing to change: the file can be used as it is"
     else:
+        splits = list(written(done))
         files += put(done, stem_of(done.report.data))
-        yield from (f"wrote {file.as_posix()}" for file in files)
+        uses = [f": the {_USES[split]} file" for split in splits] if len(files) > 1 else [""]
+        yield from (f"wrote {file.as_posix()}{use}" for file, use in zip(files, uses, strict=True))
     if wish.recipe is not None:
         yield _recipe(done, wish.recipe)
 
@@ -165,8 +170,10 @@ def _shown(difference: Difference) -> Iterator[str]:
 def _reminders(done: Mended) -> Iterator[str]:
     """What inference must do as training did."""
     facts: dict[str, Any] = done.report.contract.facts if done.report.contract is not None else {}
-    if facts.get("separator"):
-        yield f"at inference: end the prompt with {facts['separator']!r}"
+    counted = [figures.get("separator") for checks in done.report.figures.values() for figures in checks.values()]
+    there = next((text for text in counted if text and isinstance(text, str)), "")  # before anything was mended
+    if separator := facts.get("separator") or there:
+        yield f"at inference: end the prompt with {separator!r}"
     if facts.get("stop"):
         yield f"at inference: stop at {facts['stop']!r}"
     if facts.get("max_tokens"):

@@ -45,6 +45,8 @@ class Data(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     proposal: Proposal | None = None
     rules: Registered | None = None
     """The step that knows what a service refuses of such rows."""
+    rows_kind: str = ""
+    """What the rules call rows of this kind, where they know any."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -104,15 +106,17 @@ def _understood(data: Data, registry: Registry, service: str | None) -> Data:
     proposals = _proposals(data.rows, registry)
     makers = [found for found in proposals if found[0].cls.rules_of is None]
     step, proposal = max(makers, key=lambda found: found[1].sure, default=(None, None))
-    if service is not None:
+    kind = proposal.kind if proposal is not None else ""
+    # rows of another kind may look so, too: any table may have a column 'text'
+    like = [found for found in proposals if found[0].cls.rules_of and found[1].kind == kind]
+    if service is None:
+        rules, _ = max(like, key=lambda found: found[1].sure, default=(None, None))
+    else:
         named = _rules_of(service, registry)
         table = data.reader is None or data.reader.cls.fixed_columns  # whose rows are still to be made training rows
         rules = None if table and not any(item is named for item, _ in proposals) else named
-        return msgspec.structs.replace(data, step=step, proposal=proposal, rules=rules)
-    # rows of another kind may look so, too: any table may have a column 'text'
-    like = [found for found in proposals if found[0].cls.rules_of and proposal and found[1].kind == proposal.kind]
-    rules, _ = max(like, key=lambda found: found[1].sure, default=(None, None))
-    return msgspec.structs.replace(data, step=step, proposal=proposal, rules=rules)
+    known = kind if any(item is rules for item, _ in like) else ""
+    return msgspec.structs.replace(data, step=step, proposal=proposal, rules=rules, rows_kind=known)
 
 
 def _rules_of(service: str, registry: Registry) -> Registered:
@@ -141,7 +145,8 @@ def _proposals(rows: Sequence[Row], registry: Registry) -> list[tuple[Registered
     found = []
     for item in registry.all("transformer"):
         with guarded(item, "failed to propose"):
-            proposal = item.cls.propose(rows)
-        if proposal is not None:
-            found.append((item, proposal))
+            if item.cls.rules_of is not None:
+                found += [(item, proposal) for proposal in item.cls.proposals(rows)]
+            elif (proposal := item.cls.propose(rows)) is not None:
+                found.append((item, proposal))
     return found

@@ -10,12 +10,12 @@ from typing import Any
 import msgspec
 
 from ..recipe.name import default_name
+from ..recipe.write import flow, items_of, remarked, step
 from ..registry import Registered, Registry
 from ..steps import ModelFacts
 from .data import Data
 from .facts import MANY_CLASSES, Facts
-from .guess import Way
-from .lines import Items, flow, items_of, remarked, step
+from .guess import Way, writers_of_kind
 
 _NUMBERED = re.compile(r"column_\d+")
 _MANY = 5000
@@ -88,7 +88,7 @@ def _read(draft: Draft, registry: Registry) -> Iterator[str]:
     yield from step(item, seen, "  ")
 
 
-def _transform(draft: Draft) -> Items:
+def _transform(draft: Draft) -> Iterator[tuple[Any, str]]:
     proposal, label = draft.way.proposal, draft.label
     if draft.codes and label is not None:
         yield {"labels": {"column": label, "codes": dict(draft.codes)}}, draft.why_codes
@@ -101,7 +101,7 @@ def _transform(draft: Draft) -> Items:
         yield from _endings(draft)
 
 
-def _endings(draft: Draft) -> Items:
+def _endings(draft: Draft) -> Iterator[tuple[Any, str]]:
     """What prompts and completions end with."""
     if draft.facts.separator is not None:
         yield {"separator": draft.facts.separator}, "it occurs nowhere in the data"
@@ -153,7 +153,7 @@ def _repeated(draft: Draft) -> str | None:
     return column if len(set(values)) < 0.9 * len(values) else None
 
 
-def _write(draft: Draft, registry: Registry, transformers: set[str]) -> Items:
+def _write(draft: Draft, registry: Registry, transformers: set[str]) -> Iterator[tuple[Any, str]]:
     for writer in writers(draft, registry):
         if writer.cls.shape == "completion" and not _shapes(draft.way):
             prompt: Any = {"prompt": {"prompt": "{prompt}", "completion": "{answer}"}}
@@ -174,7 +174,7 @@ def writers(draft: Draft, registry: Registry) -> list[Registered]:
 def writers_of(way: Way, model: ModelFacts | None, registry: Registry) -> list[Registered]:
     """The same for one way; none: what the step makes cannot be written."""
     needs = {"preference": {"rejected"}, "tools": {"tools"}}.get(way.task, set())
-    able = [item for item in registry.all("writer") if needs <= item.cls.carries]
+    able = [item for item in writers_of_kind(way.proposal.kind, registry) if needs <= item.cls.carries]
     if not needs:
         able = [item for item in able if "rejected" not in item.cls.carries]
     if model is not None and model.formats:
@@ -218,7 +218,7 @@ def _few(names: Sequence[str]) -> str:
     return ", ".join(" ".join(name.split()) for name in short) + (", …" if len(names) > 6 else "")
 
 
-def _known(items: Items, installed: set[str]) -> Items:
+def _known(items: Iterator[tuple[Any, str]], installed: set[str]) -> Iterator[tuple[Any, str]]:
     return (
         (item, remark) for item, remark in items if (item if isinstance(item, str) else next(iter(item))) in installed
     )

@@ -12,10 +12,10 @@ from ..example import Row
 from ..offers import Registered
 from ..planning.broken import guarded
 from ..registry import Registry
-from ..steps import Proposal
+from ..steps import ModelFacts, Proposal
 from .data import Data
 
-_LIKELY = 0.3
+LIKELY = 0.3
 """What is less sure is taken only where the user names the task or a column."""
 _NEAR = 0.15
 """Two ways that are nearer than this are a question."""
@@ -56,13 +56,27 @@ def chosen(
     if text is not None and text == label:
         raise RecipeError(f"--text and --label both name '{text}'", hint="name two columns")
     said = any(word is not None for word in (task, text, label))
-    left = [way for way in found if task in (None, way.task) and (said or way.proposal.sure >= _LIKELY)]
+    left = [way for way in found if task in (None, way.task) and (said or way.proposal.sure >= LIKELY)]
     fitting = [way for way in left if _has(way.proposal, text, label)]
     if not fitting and label is not None:
         fitting = [_moved(way, text, label) for way in left[:1]] or _named(registry, task, text, label)
     if not fitting:
         raise _no_way(found, data, task)
     return fitting
+
+
+def writers_for(way: Way, registry: Registry, model: ModelFacts | None = None) -> list[Registered]:
+    """Writers for what a way makes; with a model, of those that can tune it."""
+    shape = getattr(way.step.cls, "shapes", None) or "chat"
+    able = [item for item in writers_of_kind(way.proposal.kind, registry) if item.cls.shape == shape]
+    return [item for item in able if model is None or not model.formats or item.name in model.formats]
+
+
+def writers_of_kind(kind: str, registry: Registry) -> list[Registered]:
+    """The writers that are made for this kind of data; where there is none, those that are for any."""
+    every = registry.all("writer")
+    own = [item for item in every if kind in item.cls.kinds]
+    return own or [item for item in every if not item.cls.kinds]
 
 
 def is_open(found: Sequence[Way]) -> bool:
@@ -119,6 +133,8 @@ def _moved(way: Way, text: str | None, label: str) -> Way:
 
 def _swapped(value: Any, moves: Mapping[str, str]) -> Any:
     """An option's value, a column or a template, with other columns."""
+    if isinstance(value, (list, tuple)):
+        return [_swapped(item, moves) for item in value]
     if not isinstance(value, str):
         return value
     if value in moves:

@@ -1,7 +1,8 @@
 """Whether examples should be held out, and how: of classes, a fifth of each is.
 
 OpenAI's `prepare_data` (openai 0.28.1, `validators.py`) held out a fifth of data for classification, at most 1,000
-examples; it did not see to it that each class is in both files.
+examples; it did not see to it that each class is in both files. A count would be taken of each class (`ftprep.split`),
+so the share that makes about 1,000 is given instead.
 """
 
 from __future__ import annotations
@@ -19,4 +20,4 @@ def split_for(data: Data, used: int) -> dict[str, Any] | None:
     label = data.proposal.columns.get("label") if data.proposal is not None else None
     if label is None or used < _FEWEST:
         return None
-    return {"validation": _MOST if used > 5 * _MOST else "20%", "stratify": label}
+    return {"validation": f"{min(20, 100 * _MOST / used):.3g}%", "stratify": label}

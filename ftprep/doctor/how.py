@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
+from ..codes import Code
 from .report import Findings
 
 
@@ -27,9 +28,10 @@ class How(msgspec.Struct, frozen=True, kw_only=True):
     ahead: bool = False
     """Large files are read in a second process: not for programs with threads of their own."""
 
-    def findings(self, *, mending: bool = False) -> Findings:
-        """What takes the findings."""
-        return Findings(self.select, self.ignore, mending=mending)
+    def findings(self, codes: Iterable[Code] = (), *, mending: bool = False) -> Findings:
+        """What takes the findings; `codes` are those that there are."""
+        covers = {code.code: code.covers for code in codes if code.covers}
+        return Findings(self.select, self.ignore, covers=covers, mending=mending)
 
 
 PLAINLY = How()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 import weakref
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from types import TracebackType
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 import msgspec
@@ -40,11 +40,18 @@ class Findings:
     """Takes findings while the data is read: kinds in memory, single ones in a temporary file.
 
     `select` and `ignore` are codes or beginnings of codes; the longer one wins, of equal ones `ignore`, as in ruff.
-    What is left out is not counted either. `mending`: rows that are lost are left out on purpose, so nothing is said
-    of them.
+    What is left out is not counted either. `covers` says which codes are not told of a row that has another one.
+    `mending`: rows that are lost are left out on purpose, so nothing is said of them.
     """
 
-    def __init__(self, select: Collection[str] = (), ignore: Collection[str] = (), *, mending: bool = False):
+    def __init__(
+        self,
+        select: Collection[str] = (),
+        ignore: Collection[str] = (),
+        *,
+        covers: Mapping[str, Collection[str]] = MappingProxyType({}),
+        mending: bool = False,
+    ):
         self._select, self._ignore, self._mending = tuple(select), tuple(ignore), mending
         self._kinds: dict[Kind, int] = {}
         self._fixes: dict[int, Fix] = {}
@@ -53,6 +60,7 @@ class Findings:
         self._encode = msgspec.msgpack.Encoder().encode
         self._wrong: set[int] = set()
         self._lost: set[int] = set()
+        self._covers, self._covered = covers, dict[str, set[int]]()
         self.warned = Warned(kinds={}, sink=self._keep, loss=self._lose)
         """What the engine is to tell."""
 
@@ -63,11 +71,14 @@ class Findings:
         return (chosen >= 0 or not self._select) and (left_out < 0 or chosen > left_out)
 
     def _keep(self, finding: Finding) -> None:
-        source = finding.source
+        source = finding.source if finding.source is not None and finding.source.first > 0 else None  # no row has it
         if finding.code == EMPTY and not self._mending:
             return  # each row has told why it cannot be used
         if finding.level == "error" and finding.code != LOST and source is not None:
             self._wrong.add(_number(source))
+        if source is not None and finding.code in self._covers and self.wanted(finding.code):
+            for code in self._covers[finding.code]:
+                self._covered.setdefault(code, set()).add(_number(source))
         key = (finding.step, finding.code, finding.level, finding.message, finding.hint)
         if key not in self._kinds and len(self._kinds) >= Warned.most_kinds:
             key = (finding.step, finding.code, finding.level, "more findings of this kind", finding.hint)
@@ -88,7 +99,7 @@ class Findings:
 
     def rows(self) -> Iterator[Finding]:
         """Every single finding that is reported, in the order in which they were met. A row that is lost for an error
-        that was told is not told twice."""
+        that was told is not told twice, nor is what another code tells better."""
         kinds = list(self._kinds)
         wanted = [self.wanted(kind[1]) for kind in kinds]
         self._file.seek(0)
@@ -97,7 +108,8 @@ class Findings:
             step, code, level, message, hint = kinds[kind]
             source = Source(*place) if place is not None else None
             number = _number(source) if source is not None else None
-            if wanted[kind] and number not in (self._wrong if code == LOST else self._lost):
+            left_out = self._wrong if code == LOST else self._lost
+            if wanted[kind] and number not in left_out and number not in self._covered.get(code, ()):
                 yield Finding(code, message, hint, level, None, source, step, self._fixes.get(kind))
 
     def groups(self) -> tuple[Group, ...]:

@@ -28,7 +28,7 @@ WORTH_IT = 16 << 20
 """Bytes of input from which a second process pays for its start."""
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[Example]).decode
-_SHIPPED = (
+SHIPPED = (
     "roots",
     "root_examples",
     "begun",
@@ -42,6 +42,7 @@ _SHIPPED = (
     "findings",
     "deltas",
 )
+"""What of a work other processes are to know, beside its examples."""
 
 
 class Remains(msgspec.Struct):
@@ -112,10 +113,11 @@ def _read(
     except BrokenPipeError:
         pass
     except Exception as error:
-        send.send_bytes(pickle.dumps(("error", _sendable(error), None)))
+        send.send_bytes(pickle.dumps(("error", sendable(error), None)))
 
 
-def _sendable(error: Exception) -> Exception:
+def sendable(error: Exception) -> Exception:
+    """The error, or one that says the same, where it cannot be sent to another process."""
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:
@@ -124,15 +126,19 @@ def _sendable(error: Exception) -> Exception:
 
 
 def _frame(part: Part, work: Work) -> bytes:
-    unit = part.unit
-    state: dict[str, Any] = {name: getattr(work, name) for name in _SHIPPED}
-    state["unit"] = Unit(unit.index, unit.source, unit.file, unit.sheet, None)
-    state["read"] = part.read
-    state["speakers"] = part.gather.speakers({}) if part.gather is not None else None
+    state: dict[str, Any] = {name: getattr(work, name) for name in SHIPPED}
+    state["unit"], state["read"], state["speakers"] = shipped_part(part)
     examples: Any = work.examples
     with suppress(UnicodeEncodeError, TypeError, ValueError, OverflowError):  # half characters, numbers beyond 64 bits
         examples = _encode(examples)
     return pickle.dumps(("work", state, examples), pickle.HIGHEST_PROTOCOL)
+
+
+def shipped_part(part: Part) -> tuple[Unit, int, Mapping[str, str] | None]:
+    """What other processes are to know of a part: its unit, without what is open, the rows, and the speakers."""
+    unit = part.unit
+    speakers = part.gather.speakers({}) if part.gather is not None else None
+    return Unit(unit.index, unit.source, unit.file, unit.sheet, None), part.read, speakers
 
 
 def _work(state: dict[str, Any], shipped: Any) -> Work:

@@ -73,6 +73,16 @@ class Counts(msgspec.Struct):
                     hint="please report this with the recipe",
                 )
 
+    def nothing_left(self) -> str:
+        """What is said where no example is left: the most frequent reasons."""
+        reasons = [
+            f"{count} by '{step.step}' ({reason})"
+            for step in self.steps
+            for reason, count in sorted(step.dropped.items(), key=lambda found: (-found[1], found[0]))[:3]
+        ]
+        why = f": {', '.join(reasons[:4])}" if reasons else ""
+        return f"no example is left of {self.read} rows{why}; nothing was published"
+
     def as_json(self) -> dict[str, Any]:
         """The manifest's `counts`."""
         return {

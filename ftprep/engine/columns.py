@@ -10,6 +10,7 @@ from ..plan import Plan
 from ..planning.broken import guarded
 from ..planning.items import Planned
 from ..planning.sources import SourcePlan
+from ..steps import Step
 
 
 def check_columns(plan: Plan, source: SourcePlan, columns: Sequence[str], name: str) -> None:
@@ -36,7 +37,8 @@ class _Walk:
         """The columns after these steps; None where only the data tells them."""
         for planned in steps:
             with guarded(planned.origin, "failed to tell its columns"):
-                named = list(planned.step.columns())
+                dotted = _dotted(planned.step, columns or ())
+                named = [column for column in planned.step.columns() if column not in dotted]
                 after = planned.step.columns_after(columns) if columns is not None else None
             self._look(planned.item.path, f"'{planned.label}'", named, columns)
             columns = after
@@ -59,3 +61,9 @@ class _Walk:
                 text = f"{who} reads the column '{column}', which {self.name} has not got"
                 hint = did_you_mean(column, have, otherwise="its columns")
                 self.problems.append(self.plan.recipe.problem(path, text, hint, code="FT124"))
+
+
+def _dotted(step: Step, columns: Sequence[str]) -> set[str]:
+    """What templates seem to read of an object, where a column has that whole name, with its dots."""
+    places = {piece[0] for template in step.templates() for piece in template.pieces if not isinstance(piece, str)}
+    return {place.split(".")[0] for place in places.intersection(columns) if "." in place}

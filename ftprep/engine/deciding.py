@@ -28,11 +28,12 @@ def decide(works: Iterable[Work], runner: SelectRunner) -> Iterator[Work]:
     most = runner.planned.step.most()
     table = KeyTable(counting=most > 1)
     for work in works:
-        _keep_where(work, runner, _first(table, work.keys, most))
+        keep_where(work, runner, first_kept(table, work.keys, most))
         yield work
 
 
-def _first(table: KeyTable, keys: Sequence[bytes | str | None], most: int) -> list[bool]:
+def first_kept(table: KeyTable, keys: Sequence[bytes | str | None], most: int) -> list[bool]:
+    """For each key, whether its example is among the first `most` of it. The keys are added to the table."""
     named = digests([key for key in keys if key is not None])
     times = iter(table.times(named) if named else [])
     if len(named) == len(keys):
@@ -40,7 +41,8 @@ def _first(table: KeyTable, keys: Sequence[bytes | str | None], most: int) -> li
     return [key is None or next(times) < most for key in keys]
 
 
-def _keep_where(work: Work, runner: SelectRunner, kept: Sequence[bool]) -> None:
+def keep_where(work: Work, runner: SelectRunner, kept: Sequence[bool]) -> None:
+    """Leaves only what is kept in a work; the others are noted as dropped."""
     delta = work.delta(runner.order)
     delta.entered += len(kept)
     if not all(kept):
@@ -71,7 +73,7 @@ def _by_hash(works: Iterable[Work], runner: SelectRunner) -> Iterator[Work]:
         for _ in range(parked):
             work = _back(pickle.load(file), units)
             end = start + len(work.examples)
-            _keep_where(work, runner, kept[start:end])
+            keep_where(work, runner, kept[start:end])
             start = end
             yield work
 

@@ -24,6 +24,7 @@ from .part import Part, Unit, Warned, Work
 from .reading import read_parts
 from .routing import Router, draws
 from .sampling import Sampler
+from .sharing import can_share, share
 from .stages import Stages, ordered
 
 
@@ -61,12 +62,13 @@ class Engine:
         self.plan, self.limit, self.part_rows, self.progress = plan, limit, part_rows, progress
         self.counts_tokens = plan.model is not None and bool(plan.checks)
         self.ahead = ahead and not self.counts_tokens and worth_it(plan)  # else threads have the second core
-        self.remains: Remains | None = None
+        self.hashes: list[str] | None = None
         self.counts = Counts(examples={}, steps=[])
         self.warned = warned if warned is not None else Warned(kinds={})
         self.units: list[Unit] = []
         self.speakers: Mapping[str, str] = {}
         self.stages = Stages(plan, self.counts, names=draws(plan.split))
+        self.shares = ahead and worth_it(plan) and can_share(plan, self.stages)
         self.meetings = [[Meeting(c) for c in output.checks if c.keyed] for output in self.stages.outputs]
 
     def write(self, folder: Path, scratch: Path) -> Result:
@@ -79,7 +81,7 @@ class Engine:
             closing(Router(self.plan, folder, scratch, keeps=any(self.meetings))) as router,
             DroppedFile(folder / "dropped.jsonl") as dropped,
         ):
-            for work in ordered(self._decided(), self.stages.finish, threads=self.counts_tokens):
+            for work in self._finished():
                 self._settle(work, dropped)
                 ordinals = router.route(work, self.counts)
                 samples.look(work)
@@ -88,7 +90,7 @@ class Engine:
         self.counts.verify()
         self._meet(router.codes)
         if not any(sum(splits.values()) for splits in self.counts.examples.values()):
-            raise FindingsError(self._nothing_left(), hint="'ftprep preview' shows what each step does")
+            raise FindingsError(self.counts.nothing_left(), hint="'ftprep preview' shows what each step does")
         figures, facts = self._judge()
         return Result(
             counts=self.counts,
@@ -99,7 +101,7 @@ class Engine:
             units=self.units,
             speakers=self.speakers,
             samples=samples,
-            hashes=self.remains.hashes if self.remains is not None else None,
+            hashes=self.hashes,
         )
 
     def examples(self) -> Iterator[Example]:
@@ -139,18 +141,36 @@ class Engine:
             return
         for item in read_ahead(self.parts(), self.stages.begin, self._remains):
             if isinstance(item, Remains):
-                self.remains = item
-                for order, tallies in item.tallies.items():
-                    self.stages.runs[order].tallies = tallies
+                self._remember(item)
             else:
                 self._note(item.part)
                 yield item
 
-    def _remains(self) -> Remains:
-        inputs = [input_ for source in self.plan.sources for input_ in source.inputs]
-        before = [runner.order for runner in (*self.stages.before, *self.stages.segments[0][0])]
-        tallies = {order: self.stages.runs[order].tallies for order in before}
+    def _finished(self) -> Iterator[Work]:
+        """Works with the lines of every output; where the work is shared, their steps ran in other processes."""
+        if not self.shares:
+            yield from ordered(self._decided(), self.stages.finish, threads=self.counts_tokens)
+            return
+        rows = 0
+        for item in share(self.parts(), self.stages, self._remains):
+            if isinstance(item, Remains):
+                self._remember(item)
+            else:
+                self._note(item.part)
+                rows += item.part.read
+                if self.progress is not None:
+                    self.progress(rows)
+                yield item
+
+    def _remains(self, hashes: bool = True) -> Remains:
+        inputs = [input_ for source in self.plan.sources for input_ in source.inputs] if hashes else []
+        tallies = {order: run.tallies for order, run in self.stages.runs.items() if run.tallies}
         return Remains([input_.sha256() for input_ in inputs], tallies)
+
+    def _remember(self, remains: Remains) -> None:
+        self.hashes = self.hashes or remains.hashes or None
+        for order, tallies in remains.tallies.items():
+            self.stages.runs[order].tallies.update(tallies)
 
     def _decided(self) -> Iterator[Work]:
         """Works that have passed every decision; the last segment is still before them."""
@@ -193,8 +213,7 @@ class Engine:
 
     def _look(self, work: Work, ordinals: Mapping[int, int]) -> None:
         for output, written, meetings in zip(self.stages.outputs, work.outputs, self.meetings, strict=True):
-            for check, values in zip(output.checks, written.values, strict=True):
-                check.add(values)
+            output.take(written)
             for at, meeting in enumerate(meetings):
                 meeting.add(work, written, at, ordinals)
 
@@ -221,15 +240,6 @@ class Engine:
         for order, run in self.stages.runs.items():
             tally_notes(self.counts.steps[order], run.tallies)
         return figures, facts
-
-    def _nothing_left(self) -> str:
-        reasons = [
-            f"{count} by '{step.step}' ({reason})"
-            for step in self.counts.steps
-            for reason, count in sorted(step.dropped.items(), key=lambda found: (-found[1], found[0]))[:3]
-        ]
-        why = f": {', '.join(reasons[:4])}" if reasons else ""
-        return f"no example is left of {self.counts.read} rows{why}; nothing was published"
 
 
 def _another(name: str, names: Collection[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -38,7 +39,9 @@ class CheckRunner(Runner):
         delta.entered += len(looks)
         if not any(map(_SPECIAL.__contains__, map(type, looks))):
             delta.left += len(looks)
-            return [[value] if value is not None else [] for value in looks]
+            if looks.count(None) == len(looks):
+                return [_NOTHING] * len(looks)
+            return [[value] if value is not None else _NOTHING for value in looks]
         values, kept = [], []
         for i, look in enumerate(looks):
             found = self._sort(work, i, look)
@@ -58,6 +61,18 @@ class CheckRunner(Runner):
         """Adds the values of examples that were kept."""
         with guarded(self.origin, "failed in add"):
             self.check.add(self.state, values)
+
+    def seen(self, values: Sequence[Any]) -> Any:
+        """A state that has seen only these values."""
+        with guarded(self.origin, "failed in add"):
+            state = self.check.state()
+            self.check.add(state, values)
+        return state
+
+    def merge(self, state: Any) -> None:
+        """Adds what was seen elsewhere."""
+        with guarded(self.origin, "failed in merge"):
+            self.check.merge(self.state, state)
 
     def judge(self) -> Verdict:
         """What it makes of all it saw."""
@@ -85,6 +100,8 @@ class CheckRunner(Runner):
         return values
 
 
+_NOTHING: list[Any] = []
+"""What most checks say of most examples: one list for all."""
 _SPECIAL = frozenset({Drop, Finding, list})
 
 
@@ -114,6 +131,15 @@ class OutputRunner(Runner):
             values.append(seen)
         return self.write(work, values)
 
+    def take(self, written: Written) -> None:
+        """Lets the checks note what they saw of a part."""
+        if written.states is not None:
+            for check, state in zip(self.checks, written.states, strict=True):
+                check.merge(state)
+        else:
+            for check, values in zip(self.checks, written.values, strict=True):
+                check.add(values)
+
     def write(self, work: Work, values: list[list[list[Any]]]) -> Written:
         rows = self.each(self.one, work.examples, "encode_all")
         delta = work.delta(self.order)
@@ -129,7 +155,8 @@ class OutputRunner(Runner):
             kept = still
         delta.left += len(lines)
         roots = work.roots if len(kept) == len(work.roots) else [work.roots[i] for i in kept]
-        flat = [[value for i in kept for value in of_check[i]] for of_check in values]
+        whole = len(kept) == len(work.examples)
+        flat = [list(chain.from_iterable(of if whole else [of[i] for i in kept])) for of in values]
         delta.notes += notes
         written = Written(lines, roots, flat)
         self._key(work, written, kept, values)

@@ -141,6 +141,8 @@ class Written(msgspec.Struct):
     keys: list[list[Any]] = []
     """For each keyed check, the key of each line; in `met` the value of each line."""
     met: list[list[Any]] = []
+    states: list[Any] | None = None
+    """For each check what it made of its values, in place of them, where the work was shared."""
 
 
 def content_of(example: Example) -> Any:

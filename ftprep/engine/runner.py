@@ -42,13 +42,16 @@ class Runner:
         """The call's result; a missing column is a Drop, any other exception names the plugin."""
         try:
             return call(example)
-        except MissingColumn as missing:
-            return Drop(f"no column '{missing.column}'")
-        except FtprepError:
-            raise
-        except FAULTS as error:
-            place = f"{example.source}: " if example.source is not None else ""
-            raise broken(self.origin, f"failed on {place or 'a row'}".rstrip(": "), error) from error
+        except Exception as error:
+            return self._failed(error, example)
+
+    def _failed(self, error: Exception, example: Example) -> Drop:
+        if isinstance(error, MissingColumn):
+            return Drop(f"no column '{error.column}'")
+        if isinstance(error, FtprepError) or not isinstance(error, FAULTS):
+            raise error
+        place = f"{example.source}: " if example.source is not None else ""
+        raise broken(self.origin, f"failed on {place or 'a row'}".rstrip(": "), error) from error
 
     def each(self, one: Callable[[Example], Any], examples: Sequence[Example], batch: str) -> list[Any]:
         """The results for a batch, through the step's own batch method where it has one."""
@@ -67,8 +70,15 @@ class Runner:
                 results = []  # one of them fails: called singly, it is found and named
             if len(results) == len(examples):
                 return results
-        guard = self.guard
-        return [guard(one, example) for example in examples]
+        results = []
+        left = iter(examples)
+        while True:
+            try:
+                for example in left:
+                    results.append(one(example))
+                return results
+            except Exception as error:
+                results.append(self._failed(error, examples[len(results)]))
 
 
 class MapRunner(Runner):

@@ -71,13 +71,16 @@ class Sampler:
 
 
 def questions(given: Example) -> Iterator[Example]:
-    """What inference would give, in order: the messages before every answer, or fields alone."""
+    """What inference would give, in order: the messages before every answer, all where the last is none, or fields
+    alone."""
     bare = Example(fields=given.fields, tools=given.tools, extra=given.extra)
     if not given.messages:
         yield bare
     for at, message in enumerate(given.messages):
         if message.role == "assistant":
             yield bare.with_(messages=(*given.messages[:at], Message("assistant", name=message.name)))
+    if given.messages and given.answer is None:
+        yield bare.with_(messages=given.messages)
 
 
 def _request(asker: Asker, example: Example) -> Any:

@@ -35,7 +35,7 @@ ROW_CODES = (
     Code("FT323", "The content of a message is missing, or neither a text nor a list of parts that the service takes "
          "in a message of this role.",
          "Write the text; only a message that calls tools, or refuses, may be without.", "error",
-         _ASKED + '{"role": "assistant", "content": null}]}\n', _GOOD),
+         _ASKED + '{"role": "assistant", "content": null}]}\n', _GOOD, covers=("FT362",)),
     Code("FT324", "An image stands where the service takes none, or there are too many, or one is too large, of "
          "another type, or at an address that cannot be followed.",
          "Move or convert it as the line says.", "error",
@@ -57,7 +57,7 @@ ROW_CODES = (
          _ASKED + '{"role": "assistant", "content": "Hello", "weight": 7}]}\n', _GOOD),
     Code("FT329", "A conversation has no message of the assistant, so there is nothing to learn.",
          "Add the answer, or leave the row out.", "error",
-         '{"messages": [{"role": "user", "content": "Hi"}]}\n', _GOOD),
+         '{"messages": [{"role": "user", "content": "Hi"}]}\n', _GOOD, covers=("FT360",)),
     Code("FT391", "The name of a message is not of the form that the service takes.",
          "Take another name, without white space, or leave it out.", "error",
          '{"messages": [{"role": "user", "name": "Ann B", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}'
@@ -81,5 +81,9 @@ ROW_CODES = (
          _ASKED + '{"role": "assistant", "content": null, "function_call": {"name": "wave", "arguments": "{}"}}, '
          '{"role": "function", "name": "wave", "content": "done"}, {"role": "assistant", "content": "Hello"}]}\n',
          _GOOD),
+    Code("FT398", "A file has rows of several kinds, such as chats and pairs of a prompt and a completion. All rows of "
+         "a file have to be of one kind, and those of another than the first are not read.",
+         "Make a file of each kind.", "error",
+         _GOOD + '{"prompt": "Hi ->", "completion": " Hello"}\n', _GOOD),
 )  # fmt: skip
 """Codes of `RowRules`."""

@@ -9,8 +9,11 @@ from typing import Any
 from ..errors import did_you_mean, nearest
 from .content import of_content, too_many_images
 from .faults import Fault, Faults, kind_of, listed, short
-from .pack import Order, Pack, Role
+from .pack import Order, Others, Pack, Role
 from .tools import of_calls, of_function_call
+
+_KTO = "a row has the key 'label', true or false, which says whether its answer is wanted (KTO data)"
+_OF_KTO = "train on what is wanted (keep_if: {column: label, equals: true}), or pair the answers as preference data"
 
 
 def of_messages(messages: Any, where: str, pack: Pack, roles: Sequence[str]) -> Faults:
@@ -85,10 +88,14 @@ def _unknown(key: str, has: str, known: Sequence[str], level: Any) -> Fault:
     return Fault("FT325", f"{has} {short(key)}, which is unknown there", hint, level)
 
 
-def unknown_keys(row: Mapping[str, Any], known: Sequence[str], level: str) -> Faults:
+def unknown_keys(row: Mapping[str, Any], known: Sequence[str], level: Others) -> Faults:
     """Keys that a row cannot have, but for those that are null."""
+    if level == "allow":
+        return
     for key, value in row.items():
-        if key not in known and value is not None and level != "allow":
+        if key == "label" and isinstance(value, bool) and key not in known:
+            yield Fault("FT325", _KTO, _OF_KTO, level)
+        elif key not in known and value is not None:
             yield _unknown(key, "a row has the key", known, level)
 
 

@@ -19,8 +19,9 @@ _ALIKE = 0.8
 class Look:
     """Looks at rows, and remembers the shapes of plain conversations that are right: a file has few."""
 
-    def __init__(self, pack: Pack, order_code: str) -> None:
-        self.pack, self.order_code = pack, order_code
+    def __init__(self, pack: Pack, order_code: str, kind: str | None = None) -> None:
+        """`kind`: what the file is to be; None: rows may be of any kind."""
+        self.pack, self.order_code, self.kind = pack, order_code, kind
         self._right: set[tuple[str | None, ...]] = set()
 
     def found(self, row: Any) -> Sequence[Fault]:
@@ -38,11 +39,16 @@ class Look:
         if not isinstance(row, dict):
             yield Fault("FT320", f"a row is {kind_of(row)}, not an object", "write one JSON object a line")
             return
-        name = kind_of_row(row, pack)
+        asked = pack.kinds.get(self.kind or "")
+        name = self.kind if asked is not None and _has_all(row, asked) else kind_of_row(row, pack)
         if name is None:
             yield _of_no_kind(row, pack)
             return
         kind = pack.kinds[name]
+        if self.kind not in (None, name) and _has_all(row, kind):
+            text = f"a row of {name} data in a file of {self.kind} data"
+            yield Fault("FT398", text, "make a file of each kind: all rows of a file are of one")
+            return
         for key in kind.needs:
             if key not in row:
                 yield Fault("FT320", f"a row has no {short(key)}", _instead(key, row, pack) or "add it")
@@ -82,7 +88,8 @@ class Look:
         if kind.answer and "assistant" not in roles:
             text = "a conversation has no message of the assistant"
             yield Fault("FT329", text, "add the answer: it is what is learned")
-        if kind.last and not kind.told_by_last and roles and roles[-1] not in kind.last:
+        known = bool(roles) and isinstance(roles[-1], str) and roles[-1] in self.pack.roles
+        if kind.last and known and roles[-1] not in kind.last:
             text = f"the messages of a row end with the role {short(roles[-1])}"
             yield Fault("FT394", text, f"end them with {listed(kind.last)}: the answer stands elsewhere")
         if self.pack.order is not None and kind.answer:
@@ -99,12 +106,16 @@ class Look:
 def kind_of_row(row: Mapping[str, Any], pack: Pack) -> str | None:
     """The kind a row is of: the first one whose keys it has, else the one of which it has half."""
     for name, kind in pack.kinds.items():
-        if all(key in row for key in kind.needs) and (not kind.told_by_last or _ends_so(row, kind)):
+        if _has_all(row, kind) and (not kind.told_by_last or _ends_so(row, kind)):
             return name
     for name, kind in pack.kinds.items():
         if not kind.told_by_last and 2 * sum(key in row for key in kind.needs) >= len(kind.needs):
             return name
     return None
+
+
+def _has_all(row: Mapping[str, Any], kind: Kind) -> bool:
+    return all(key in row for key in kind.needs)
 
 
 def _ends_so(row: Mapping[str, Any], kind: Kind) -> bool:

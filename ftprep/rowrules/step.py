@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from ..codes import Code
+from ..errors import RecipeError, did_you_mean
 from ..example import Example, Finding, Outcome, Row
 from ..steps import Map, Proposal, StepRun
 from .codes import ROW_CODES
@@ -35,6 +36,10 @@ class RowRules(Map):
     order_code: ClassVar[str] = ""
     """The plugin's code for who speaks when, where the pack has an `order`."""
 
+    kind: str | None = None
+    """The kind of data that the file is to be, e.g. `chat`: rows of another kind are reported. Without it a row may be
+    of any kind that the service takes."""
+
     @classmethod
     def rules(cls) -> Pack:
         """The rules, read once."""
@@ -43,25 +48,38 @@ class RowRules(Map):
     @classmethod
     def propose(cls, rows: Sequence[Row]) -> Proposal | None:
         """By the share of rows that have the keys of one of the kinds."""
+        return next(iter(cls.proposals(rows)), None)
+
+    @classmethod
+    def proposals(cls, rows: Sequence[Row]) -> Sequence[Proposal]:
+        """One for each kind that rows are of, the most frequent first."""
         pack = cls.rules()
         kinds = Counter(kind for row in rows if (kind := _whole_kind(row, pack)) is not None)
-        if not kinds:
-            return None
-        kind, _ = kinds.most_common(1)[0]
         sure = pack.sure * sum(kinds.values()) / len(rows)
-        return Proposal(kind=kind, options={}, sure=sure, why=f"rows have {' and '.join(pack.kinds[kind].needs)}")
+        return tuple(
+            Proposal(kind=kind, options={}, sure=sure, why=f"rows have {' and '.join(pack.kinds[kind].needs)}")
+            for kind, _ in kinds.most_common()
+        )
 
     def start(self, run: StepRun) -> Callable[[Example], Outcome]:
-        """What looks at an example, and remembers the shapes of rows that are right."""
-        return _Told(Look(self.rules(), self.order_code))
+        """What looks at an example, and remembers the shapes of rows that are right. Raises RecipeError for a kind that
+        the service does not take."""
+        return _Told(self._look())
 
     def apply(self, example: Example) -> Outcome:
         """The example as it is; with it a Finding for each thing that is wrong with its row."""
-        return _Told(Look(self.rules(), self.order_code))(example)
+        return _Told(self._look())(example)
 
     def request(self, example: Example, run: StepRun) -> Example:
         """The example: inference has no training rows."""
         return example
+
+    def _look(self) -> Look:
+        pack = self.rules()
+        if self.kind is not None and self.kind not in pack.kinds:
+            text = f"'{self.name}': {pack.service} has no kind '{self.kind}'"
+            raise RecipeError(text, hint=did_you_mean(self.kind, list(pack.kinds)))
+        return Look(pack, self.order_code, self.kind)
 
 
 def _whole_kind(row: Row, pack: Pack) -> str | None:

@@ -98,6 +98,10 @@ class Writer(Step):
     """`completion`: a prompt and a completion; steps that shape their text may stand before it."""
     carries: ClassVar[frozenset[str]] = frozenset()
     """What it can say beyond text: weight, tools, images, names, system, extra, rejected."""
+    kinds: ClassVar[tuple[str, ...]] = ()
+    """The kinds of data (a Proposal's `kind`) that it is made for, and no other; none: any of its shape."""
+    ends_in_answer: ClassVar[bool] = True
+    """Its rows end with an answer; False: with a question, as data for reinforcement do."""
 
     most_logprobs: ClassVar[int] = 0
     """How many log probabilities a token the provider gives; 0: none."""

@@ -29,7 +29,8 @@ class Completions(Check):
     or ending occurs in none of the texts, and an ending that is only punctuation (`?`) is not taken for a separator.
     Figures: `examples`, `task` (open-ended generation where all prompts are empty, classification where fewer than a
     third of the completions differ, else conditional generation), `classes`, `positive_class` (the more frequent of
-    two), and the `separator` and `stop` that there are. The contract gets `stop`.
+    two), `flags` (how `fine_tunes.create` of openai 0.28 was told of them), and the `separator` and `stop` that there
+    are. The contract gets `stop`.
     """
 
     name: ClassVar[str] = "completions"
@@ -43,6 +44,21 @@ class Completions(Check):
         if run.writer is not None and run.writer.shape != "completion":
             return _nothing
         return self.look
+
+    def look_all(self, examples: Sequence[Example]) -> list[Any]:
+        """The same for many; most are a prompt and its completion, neither empty nor long."""
+        return [
+            (prompt, completion)
+            if len(messages := example.messages) == 2
+            and messages[1].role == "assistant"
+            and type(prompt := messages[0].content) is str
+            and type(completion := messages[1].content) is str
+            and len(prompt) + len(completion) <= self.characters
+            and completion
+            and not completion.isspace()
+            else self.look(example)
+            for example in examples
+        ]
 
     def look(self, example: Example) -> Any:
         """The pair, with a Finding where it is empty or very long; None for what is no pair."""

@@ -42,6 +42,7 @@ class Judge:
         if self.classifies:
             made["classes"] = len(self.classes)
             made |= {"positive_class": self.classes.largest} if len(self.classes) == 2 else {}
+            made |= {"flags": self._flags()} if len(self.classes) > 1 else {}
         made |= {"separator": self.separator} if self.separator else {}
         return made | ({"stop": self.stop} if self.stop else {})
 
@@ -54,6 +55,15 @@ class Judge:
             yield from self._prompts()
         if not self.completions.same:
             yield from self._completions()
+
+    def _flags(self) -> str:
+        """How openai 0.28.1 told `fine_tunes.create` of the classes, the positive one as it is written in the rows."""
+        classes = f"--classification_n_classes {len(self.classes)}"
+        if len(self.classes) == 2:
+            space = " " if self.completions.spaced == self.completions.n else ""
+            ending = self.stop[len(self.stop.rstrip()) :]
+            classes = f'--classification_positive_class "{space}{self.classes.largest}{ending}"'
+        return f"--compute_classification_metrics {classes}"
 
     def _sameness(self) -> Iterator[Finding]:
         if not self.open_ended and self.prompts.same:

@@ -109,7 +109,11 @@ def with_part(example: Example, of: Part, change: Callable[[Message], Message]) 
     else:
         ends = len(messages) if answer is None else len(messages) - 1
         made = (*map(change, messages[:ends]), *messages[ends:])
-    return example if made == messages else example.with_(messages=made)
+    if made == messages:
+        return example
+    return Example(  # by its parts: several times as fast as `with_`
+        example.fields, made, example.tools, example.rejected, example.group, example.extra, example.source
+    )
 
 
 def changed(message: Message, change: Callable[[str], str]) -> Message:
@@ -117,7 +121,12 @@ def changed(message: Message, change: Callable[[str], str]) -> Message:
     content = message.content
     if isinstance(content, str):
         made = change(content)
-        return message if made == content else message.with_(content=made)
+        if made == content:
+            return message
+        return Message(
+            message.role, made, message.name, message.weight, message.reasoning, message.tool_calls,
+            message.tool_call_id,
+        )  # fmt: skip
     at = next((at for at, part in enumerate(content) if isinstance(part, Text)), None)
     if at is None:
         return message
@@ -125,5 +134,7 @@ def changed(message: Message, change: Callable[[str], str]) -> Message:
 
 
 def _spaced(text: str) -> str:
+    if text[:1] == " " and not text[1:2].isspace() and len(text) > 1:
+        return text
     bare = text.lstrip()
     return f" {bare}" if bare else text

@@ -13,7 +13,7 @@ from .dialect import parser
 
 BLOCK = 2000
 """Records in a block, at most."""
-READ_AHEAD = 1 << 18
+READ_AHEAD = 1 << 20
 """Characters of lines that are read at once, about."""
 LONGEST_CELL = 1 << 24
 """Characters a cell may have (the csv module's own limit is 131,072): it bounds what an open quote can swallow."""

@@ -27,6 +27,16 @@ def tools_of(value: Any) -> tuple[dict[str, Any], ...]:
     return tuple(dict(item) if "function" in item else {"type": "function", "function": dict(item)} for item in items)
 
 
+def results_of(text: str) -> Sequence[str]:
+    """The results that one text has as a JSON list of objects with a `content` each; none where it is no such text."""
+    try:
+        items = parsed(text) if text.lstrip().startswith("[") else ()
+    except ValueError:
+        return ()
+    whole = isinstance(items, list) and all(isinstance(item, Mapping) and "content" in item for item in items)
+    return [as_text(item["content"]) for item in items] if whole else ()
+
+
 def parsed(value: Any) -> Any:
     """What a JSON text says; anything else as it is. Raises ValueError for text that is no JSON."""
     if not isinstance(value, str):

@@ -9,7 +9,7 @@ import msgspec
 from ftprep import Example, Map, Message, Proposal, Row, StepRun, Template
 
 from .copies import with_messages
-from .propose import LIKELY, of_columns, of_completions
+from .propose import LIKELY, of_columns, of_completions, of_pairs_as_prompts
 
 
 class Chat(Map):
@@ -23,8 +23,9 @@ class Chat(Map):
 
     system: Template | None = None
     """The system message; none where it comes out empty."""
-    user: Template
-    """The user's message."""
+    user: Template | list[Template]
+    """The user's message; or the parts of it, of which those that come out empty are left out, and an empty line stands
+    between the others."""
     assistant: Template
     """The answer. An empty one is left to the writer, which drops it and says so."""
     rejected: Template | None = None
@@ -57,8 +58,13 @@ class Chat(Map):
         """None: its messages have no names."""
         return {}
 
+    def _user(self, example: Example) -> str:
+        if isinstance(self.user, Template):
+            return self.user.render(example)
+        return "\n\n".join(text for part in self.user if (text := part.render(example)).strip())
+
     def _asked(self, example: Example) -> tuple[Message, ...]:
-        user = Message("user", self.user.render(example))
+        user = Message("user", self._user(example))
         system = self.system.render(example) if self.system is not None else ""
         return (Message("system", system), user) if system else (user,)
 
@@ -85,10 +91,12 @@ class Prompt(Map):
 
     @classmethod
     def proposals(cls, rows: Sequence[Row]) -> Sequence[Proposal]:
-        """The same, with exactly one space before each completion: for what is to be written, not only looked at."""
+        """The same, with exactly one space before each completion: for what is to be written, not only looked at. And
+        what else asks and answers, for models that are tuned with prompts alone."""
         found = of_completions(rows)
-        columns = dict(found.options) if found is not None else {}
-        return () if found is None else (msgspec.structs.replace(found, options={**columns, "space": True}),)
+        if found is None:
+            return tuple(of_pairs_as_prompts(rows))
+        return (msgspec.structs.replace(found, options={**found.options, "space": True}),)
 
     def apply(self, example: Example) -> Example:
         """The example with the messages of its row."""

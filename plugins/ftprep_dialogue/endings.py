@@ -26,6 +26,8 @@ class Separator(Map):
     def apply(self, example: Example) -> Example:
         """The example with its prompt ended."""
         messages = example.messages
+        if len(messages) == 2 and messages[0].role == "user" and messages[1].role == "assistant":  # as most are
+            return with_messages(example, (end_message(messages[0], self.text), messages[1]))
         last = len(messages) if example.answer is None else len(messages) - 1
         at = next((at for at in reversed(range(last)) if messages[at].role == "user"), None)
         if at is None:

@@ -23,7 +23,7 @@ from ftprep import (
     as_text,
 )
 
-from .calls import calls_of, listed, parsed, tools_of
+from .calls import calls_of, listed, parsed, results_of, tools_of
 from .parts import result_text, said
 from .propose import of_lists
 from .training import OLD_TOOLS, of_preferences, opened, with_beside
@@ -74,8 +74,9 @@ class Messages(Map):
     """Preference data: the column of the wanted answer."""
     rejected: Column | None = None
     """Preference data: the column of the answer not wanted."""
-    extra: list[Column] = []
-    """Columns that are keys of the example itself, e.g. `parallel_tool_calls`; where a row has one, it is kept."""
+    extra: list[Column] | Literal["all"] = []
+    """Columns that are keys of the example itself, e.g. `parallel_tool_calls`; where a row has one, it is kept. `all`:
+    every column that no other option names, as rows for reinforcement have them for their graders."""
 
     @classmethod
     def propose(cls, rows: Sequence[Row]) -> Proposal | None:
@@ -107,7 +108,8 @@ class Messages(Map):
         system = self.system.render(example) if self.system is not None else ""
         if system and messages[0].role not in ("system", "developer"):
             messages = (Message("system", system), *messages)
-        own = {str(key): value for key in self.extra if (value := example.fields.get(key)) is not None}
+        keys = self.extra if self.extra != "all" else [key for key in example.fields if key not in self._read]
+        own = {str(key): value for key in keys if (value := example.fields.get(key)) is not None}
         return example.with_(messages=messages, rejected=rejected, tools=tools, extra={**example.extra, **own})
 
     def _tools(self, example: Example, inner: Any) -> tuple[dict[str, Any], ...]:
@@ -133,6 +135,12 @@ class Messages(Map):
         return (Message("assistant", text),) if text else ()
 
     @cached_property
+    def _read(self) -> frozenset[str]:
+        """The columns that other options name."""
+        named = self.columns()
+        return frozenset((*named, *(OLD_TOOLS[column] for column in named if column in OLD_TOOLS)))
+
+    @cached_property
     def _as_usual(self) -> bool:
         """Whether keys and roles are called as everywhere."""
         return self.role_key is None and self.text_key is None and not self.roles
@@ -144,33 +152,32 @@ class Messages(Map):
         calls = 0
         for number, item in enumerate(listed(value), 1):
             try:
-                message = self._message(item, made, calls)
+                found = self._read_one(item, made, calls)
             except ValueError as error:
                 raise ValueError(f"message {number}: {error}") from None
-            if message is None:
+            if not found:
                 run.tally("messages left out")
-                continue
-            calls += len(message.tool_calls)
-            made.append(message)
+            calls += sum(len(message.tool_calls) for message in found)
+            made += found
         return tuple(made)
 
-    def _message(self, item: Any, before: list[Message], calls: int) -> Message | None:
+    def _read_one(self, item: Any, before: list[Message], calls: int) -> Sequence[Message]:
+        """The messages of one item: none where it is dropped, several where it has the results of several calls."""
         speaker, value, more = self._parts(item)
         role = self.roles.get(speaker) or _KNOWN.get(speaker) or _KNOWN.get(speaker.lower())
         if role is None:
             raise ValueError(f"its speaker '{speaker[:60]}' has no role; say which under 'roles'")
         if role == "drop":
-            return None
+            return ()
         if role == "call":
-            return Message("assistant", "", tool_calls=calls_of(value, calls + 1))
+            return (Message("assistant", "", tool_calls=calls_of(value, calls + 1)),)
         if role == "tool":
-            id_ = as_text(more.get("tool_call_id")) or _waiting(before)
-            return Message("tool", result_text(value), tool_call_id=id_)
+            return _results(result_text(value), as_text(more.get("tool_call_id")), before)
         content, reasoning, made = said(value, more, calls)
         weight = more.get("weight")
         if weight not in (None, 0, 1) or isinstance(weight, bool):
             raise ValueError(f"its weight is {as_text(weight)}; write 0 (context) or 1 (trained)")
-        return Message(
+        message = Message(
             role=role,  # type: ignore[arg-type]
             content=content,
             name=as_text(more.get("name")) or None,
@@ -178,6 +185,7 @@ class Messages(Map):
             reasoning=reasoning,
             tool_calls=made,
         )
+        return (message,)
 
     def _parts(self, item: Any) -> tuple[str, Any, Mapping[str, Any]]:
         """Speaker, text, and what else there is."""
@@ -208,8 +216,17 @@ def _plain(items: list[Any]) -> tuple[Message, ...] | None:
     return tuple(made)
 
 
-def _waiting(before: list[Message]) -> str | None:
-    """The id of the first call before that has no result yet."""
+def _results(text: str, id_: str, before: list[Message]) -> Sequence[Message]:
+    """The result of the call with this id, or of the first that has none yet; where the text is a list of as many
+    results as calls are waiting, one of each."""
+    waiting = [] if id_ else _waiting(before)
+    texts = results_of(text) if len(waiting) > 1 else ()
+    if len(texts) != len(waiting) or len(waiting) < 2:
+        return (Message("tool", text, tool_call_id=id_ or (waiting[0] if waiting else None)),)
+    return [Message("tool", one, tool_call_id=call) for one, call in zip(texts, waiting, strict=True)]
+
+
+def _waiting(before: list[Message]) -> list[str]:
+    """The ids of the calls before that have no result yet."""
     answered = {message.tool_call_id for message in before}
-    ids = [call.id for message in before for call in message.tool_calls]
-    return next((id_ for id_ in ids if id_ not in answered), None)
+    return [call.id for message in before for call in message.tool_calls if call.id not in answered]

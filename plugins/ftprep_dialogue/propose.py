@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from ftprep import Proposal, Row, as_text
 
 from .calls import listed
@@ -35,7 +37,9 @@ _ANSWERERS = words_of("assistant agent bot ai gpt model chatbot support operator
 
 def of_lists(rows: Sequence[Row]) -> Proposal | None:
     """A column of lists of messages, with `tools`, `chosen` and `rejected` beside it."""
-    shares = {column: _messages_share([row.get(column) for row in rows]) for column in rows[0]}
+    pair = {"chosen", "rejected"} <= rows[0].keys()  # single answers, which are no conversation
+    asked = [column for column in rows[0] if not pair or column not in ("chosen", "rejected")] or list(rows[0])
+    shares = {column: _messages_share([row.get(column) for row in rows]) for column in asked}
     column = next((name for name in _LISTS if shares.get(name)), max(shares, key=lambda name: shares[name]))
     if shares[column] <= (0 if column in _LISTS else 0.5):
         return None
@@ -73,6 +77,14 @@ def of_columns(rows: Sequence[Row]) -> Iterator[Proposal]:
     yield from by_content(rows)
 
 
+def of_pairs_as_prompts(rows: Sequence[Row]) -> Iterator[Proposal]:
+    """What `chat` could make of a table, as prompts and completions: less sure, so that chats come first."""
+    for chat in of_columns(rows):
+        if chat.options.keys() == {"user", "assistant"}:
+            options = {"prompt": chat.options["user"], "completion": chat.options["assistant"], "space": False}
+            yield msgspec.structs.replace(chat, options=options, sure=chat.sure / 2 + 0.1)
+
+
 def of_pairs(rows: Sequence[Row]) -> Proposal | None:
     """A column that asks and one that answers; with `chosen` and `rejected`, preference data."""
     names = _by_name(rows[0])
@@ -81,11 +93,12 @@ def of_pairs(rows: Sequence[Row]) -> Proposal | None:
     asked, answered = _first(names, _ASKED), _first(names, _ANSWERED)
     if not (asked and answered) or "completion" in names:
         return None
-    user, why = f"{{{asked}}}", f"'{asked}' asks and '{answered}' answers"
+    user: str | list[str] = f"{{{asked}}}"
+    why = f"'{asked}' asks and '{answered}' answers"
     context = _first(names, _CONTEXT)
     columns = {"text": asked, "answer": answered}
     if asked == names.get("instruction") and "input" in names:
-        user += f"\n\n{{{names['input']}}}"
+        user = [f"{{{asked}}}", f"{{{names['input']}}}"]  # which most rows leave empty
         columns = {**columns, "input": names["input"]}
     elif context is not None:
         user, why = f"{{{context}}}\n\nQuestion: {user}\nAnswer:", f"{why} from '{context}'"

@@ -22,6 +22,8 @@ _NEAR = Fix(
     transform=({"dedupe": {"normalise": True}},),
     order=10,
 )
+_FOLDED = bytes(ord(" ") if chr(code).isspace() else ord(chr(code).lower()) for code in range(128)) + bytes(128)
+"""ASCII without capitals, and with one kind of white space."""
 _pack = msgspec.msgpack.Encoder(order="deterministic").encode
 
 
@@ -108,7 +110,7 @@ def _packed(examples: Sequence[Example], change: Change) -> list[bytes]:
     if plain is None:
         return [_content(example, change) for example in examples]
     found, _ = plain
-    said = iter(found if change is str else map(change, found))
+    said = iter(found if change is str else _normal_all(found))
     turns = [[part for message in example.messages for part in (message.role, next(said))] for example in examples]
     try:
         return list(map(_pack, turns))
@@ -146,6 +148,30 @@ def _normal(text: str) -> str:
     elif text.isprintable() and "  " not in text:  # one line of it, as most are
         return text.lower().strip(" ")
     return " ".join(text.lower().split())
+
+
+def _normal_all(texts: Sequence[str]) -> list[str]:
+    """The same for many: those of ASCII as one text."""
+    plain = list(filter(str.isascii, texts))
+    raw = "\0".join(plain).encode().translate(_FOLDED)
+    if raw.count(b"\0") != len(plain) - 1:  # none is, or a text has a NUL itself
+        return list(map(_normal, texts))
+    done = iter(_one_space(raw).decode().split("\0"))
+    return [next(done) if text.isascii() else _normal(text) for text in texts]
+
+
+def _one_space(raw: bytes) -> bytes:
+    """Texts between NULs without spaces around them, and with one in place of several."""
+    import numpy as np
+
+    codes = np.frombuffer(b"".join((b"\0", raw, b"\0")), dtype=np.uint8)
+    spaces = codes == ord(" ")
+    more = spaces[1:] & (spaces[:-1] | (codes[:-1] == 0))
+    if more.any():
+        codes = codes[np.r_[True, ~more]]
+        spaces = codes == ord(" ")
+    last = spaces[:-1] & (codes[1:] == 0)
+    return (codes[np.r_[~last, True]] if last.any() else codes)[1:-1].tobytes()
 
 
 def _compatible(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, chain
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import Any
 
 from ftprep import Example
@@ -15,11 +15,24 @@ from .texts import texts
 _SAID, _CONTENT = attrgetter("messages"), attrgetter("content")
 _ASIDE = (attrgetter("name"), attrgetter("reasoning"), attrgetter("tool_calls"))
 _ALSO = (attrgetter("rejected"), attrgetter("tools"))
+_FEW = 16
+_Contents = tuple[list[str], list[int]] | None
+_latest: tuple[Sequence[Example], _Contents] = ((), ([], []))
+"""The block looked at last: several checks ask for the contents of the same one."""
 
 
-def contents(examples: Sequence[Example]) -> tuple[list[str], list[int]] | None:
+def contents(examples: Sequence[Example]) -> _Contents:
     """The contents of all messages, and how many there are up to the end of each example; None where one of the
     examples has more to it: parts, names, reasoning, calls, tools, rejected answers."""
+    global _latest
+    block, found = _latest
+    if len(examples) < _FEW or len(block) != len(examples) or not all(map(is_, block, examples)):
+        found = _contents(examples)
+        _latest = (tuple(examples), found) if len(examples) >= _FEW else _latest
+    return found
+
+
+def _contents(examples: Sequence[Example]) -> _Contents:
     said = list(map(_SAID, examples))
     flat = list(chain.from_iterable(said))
     found: list[Any] = list(map(_CONTENT, flat))

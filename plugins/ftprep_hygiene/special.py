@@ -93,6 +93,8 @@ class _Look:
         self._said = check.said
         tokens = check.only if check.only is not None else [*DEFAULT, *check.more]
         self._tokens = {mark: [token for token in tokens if token[:2] == mark] for mark in {t[:2] for t in tokens}}
+        self._tokens = {some[0] if len(some) == 1 else mark: some for mark, some in self._tokens.items()}
+        """By what all of them begin with: a whole token is found faster."""
         self._pattern = re.compile("|".join(map(re.escape, sorted(tokens, key=len, reverse=True))))
 
     def __call__(self, example: Example) -> Any:

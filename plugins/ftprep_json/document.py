@@ -16,7 +16,7 @@ from .codes import CODES
 from .faults import Fault
 from .jsonl import OBJECT, read_lines
 from .mend import said
-from .outline import hint_for, is_json_lines
+from .outline import hint_for, is_json_lines, is_one_row
 from .scan import Document
 from .strict import rows_of
 
@@ -70,6 +70,9 @@ class Json(Reader):
         if not self._path() and self.keys is None and is_json_lines(first):
             yield Finding("FT220", "this is JSON Lines, not one JSON document", "read it with 'jsonl:'", "advice")
             yield from read_lines(whole, source, mend=self.mend)
+            return
+        if not self._path() and self.keys is None and is_one_row(first):
+            yield from read_objects(whole, source, mend=self.mend)
             return
         document = Document(whole, source.name, mend=self.mend)
         yield from self._walk(document, self._path(), source)

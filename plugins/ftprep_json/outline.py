@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+import msgspec
+
 from ftprep import DataError
 
 from .scan import Document
 
 _LOOK = 3
 _SHOW = 5
+_SPEAKER = frozenset(("role", "from"))
 _NEXT_LINE = re.compile(rb"[ \t\r]*\n\s*\{")
 
 
@@ -27,6 +30,20 @@ def is_json_lines(head: bytes) -> bool:
     except DataError:
         return False
     return _NEXT_LINE.match(head, end) is not None
+
+
+def is_one_row(head: bytes) -> bool:
+    """Whether the document is a single row of training data: an object with a list of messages."""
+    if not head.lstrip().startswith(b"{"):
+        return False
+    try:
+        row = msgspec.json.decode(head)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    lists = [row[key] for key in ("messages", "conversations") if isinstance(row.get(key), list)]
+    return any(
+        items and all(isinstance(item, dict) and not _SPEAKER.isdisjoint(item) for item in items) for items in lists
+    )
 
 
 def hint_for(document: Document, path: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ from .chunks import CHUNK, chunks
 from .faults import Fault
 from .jsonl import OBJECT
 from .mend import mended
-from .outline import arrays, is_json_lines
+from .outline import arrays, is_json_lines, is_one_row
 from .scan import Document
 from .strict import decode
 
@@ -53,8 +53,8 @@ def of_document(source: Input) -> Survey:
     text = survey_text(source, drops_lines=True)
     head = _head(source, text)
     options, why, findings = dict(text.options), list(text.why), list(text.findings)
-    form = "lines"
-    if head.strip() and not is_json_lines(head):
+    form = "objects" if is_one_row(head) else "lines"
+    if form == "lines" and head.strip() and not is_json_lines(head):
         form = "array"
         more, found = _places(head, source)
         options |= more

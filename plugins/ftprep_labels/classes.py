@@ -68,6 +68,20 @@ class Classes(Labels):
         """Examples of the same input meet, if their answers can be labels."""
         return super().key(example) if self.look(example) else None
 
+    def look_all(self, examples: Sequence[Example]) -> list[str]:
+        """The answers of many."""
+        plain = [example.messages[-1].content if _answers(example) else None for example in examples]
+        return [
+            self.look(example) if type(text) is not str else text if len(text) <= _LONGEST and text.strip() else ""
+            for example, text in zip(examples, plain, strict=True)
+        ]
+
+    def key_all(self, examples: Sequence[Example]) -> Sequence[bytes | None]:
+        """The keys of many. Where one answer is no label, none of them are, and nobody need meet."""
+        if not all(self.look_all(examples)):
+            return [None] * len(examples)
+        return list(map(super().key, examples))
+
     def state(self) -> Seen:
         """Nothing seen."""
         return Seen()
@@ -85,7 +99,8 @@ class Classes(Labels):
 
     def merge(self, state: Any, other: Any) -> None:
         """Adds what was seen elsewhere."""
-        state.answers.update(other.answers)
+        if len(state.answers) <= self.most:  # beyond that they are no labels, and nobody asks which they are
+            state.answers.update(other.answers)
         state.others += other.others
         state.against.update(other.against)
 
@@ -106,6 +121,12 @@ class Classes(Labels):
         told = self.findings(labels, run) if run.model is not None else self.plain_findings(labels)
         findings = [*told, *state.against.values(), *_baseline(labels[0], examples)]
         return Verdict(findings, {**_figures(labels, examples), "table": _table(labels, examples)})
+
+
+def _answers(example: Example) -> bool:
+    """Whether it is one question and its answer."""
+    messages = example.messages
+    return len(messages) == 2 and messages[0].role != "assistant" and messages[1].role == "assistant"
 
 
 def _baseline(most: Label, examples: int) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 import xxhash
 from pydantic import Field
 
-from ftprep import Check, Example, Finding, Met, StepRun, Verdict
+from ftprep import Check, Example, Finding, Image, Message, Met, StepRun, Verdict
 
 from .codes import CODES
 from .near import bands, likeness
@@ -131,9 +131,16 @@ class Leakage(Check):
 
 def _input(example: Example) -> str:
     before = example.messages[:-1] or example.messages
-    return "\n".join(message.text for message in before if message.role not in ("system", "developer")) or (
-        example.messages[-1].text if example.messages else ""
+    return "\n".join(_said(message) for message in before if message.role not in ("system", "developer")) or (
+        _said(example.messages[-1]) if example.messages else ""
     )
+
+
+def _said(message: Message) -> str:
+    """The text of a message, with the addresses of its images: the same question of another image is another input."""
+    if isinstance(message.content, str):
+        return message.content
+    return "".join(f"{part.url}\n" if isinstance(part, Image) else part.text for part in message.content)
 
 
 def _short(text: str) -> str:

@@ -1,4 +1,4 @@
-"""OpenAI's formats: chat, preference and prompt/completion files, what it refuses, and the facts about its models."""
+"""OpenAI's formats (chat, preference, reinforcement, prompt/completion), what it refuses, facts about its models."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ FTPREP_API = 1
 
 @ftprep.hookimpl
 def ftprep_writers() -> list[type[ftprep.Writer]]:
-    """`openai_chat`, `openai_completion` and `openai_preference`."""
+    """`openai_chat`, `openai_completion`, `openai_preference` and `openai_reinforcement`."""
     from .chat import OpenAIChat
     from .completion import OpenAICompletion
     from .preference import OpenAIPreference
+    from .reinforcement import OpenAIReinforcement
 
-    return [OpenAIChat, OpenAICompletion, OpenAIPreference]
+    return [OpenAIChat, OpenAICompletion, OpenAIPreference, OpenAIReinforcement]
 
 
 @ftprep.hookimpl

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -50,16 +50,25 @@ class Advice(Check):
         label = text if 0 < len(text) <= _LONGEST and "\n" not in text else None
         return Kept(len(answers) > 1, not asked, label)
 
+    def look_all(self, examples: Sequence[Example]) -> list[Kept]:
+        """The same for many; most are a question and its answer."""
+        return [_kept_of(example) or self.look(example) for example in examples]
+
     def add(self, state: Any, values: Iterable[Any]) -> None:
         """Counts the kinds of examples, and answers as long as they can be labels."""
-        for kept in values:
-            state["examples",] += 1
-            state["several",] += kept.several
-            state["unasked",] += kept.unasked
-            if kept.answer is None:
-                state["long",] += 1
-            elif len(state) <= _MOST + len(_KINDS) or kept.answer in state:
-                state[kept.answer] += 1
+        seen: Sequence[Kept] = list(values)
+        state["examples",] += len(seen)
+        state["several",] += sum(kept.several for kept in seen)
+        state["unasked",] += sum(kept.unasked for kept in seen)
+        answers = [kept.answer for kept in seen if kept.answer is not None]
+        state["long",] += len(seen) - len(answers)
+        if len(state) <= _MOST + len(_KINDS):  # beyond that they are no labels, and nobody asks which they are
+            state.update(answers)
+
+    def merge(self, state: Any, other: Any) -> None:
+        """Adds another state."""
+        full = len(state) > _MOST + len(_KINDS)
+        state.update({key: other[key] for key in _KEYS} if full else other)
 
     def judge(self, state: Any, run: StepRun) -> Verdict:
         """The advice that applies; none for formats of others."""
@@ -70,6 +79,24 @@ class Advice(Check):
 
 
 _KINDS = ("examples", "several", "unasked", "long")
+_KEYS = tuple((kind,) for kind in _KINDS)
+_KEPT = {unasked: Kept(False, unasked, None) for unasked in (False, True)}
+"""What is kept of most examples."""
+
+
+def _kept_of(example: Example) -> Kept | None:
+    """What counts of a question and its answer, both of them plain text; None for all else."""
+    messages = example.messages
+    if len(messages) != 2 or messages[0].role == "assistant" or messages[1].role != "assistant":
+        return None
+    asked, answer = messages[0].content, messages[1].content
+    if type(asked) is not str or type(answer) is not str:
+        return None
+    unasked = not asked or asked.isspace()
+    text = answer.strip()
+    if 0 < len(text) <= _LONGEST and "\n" not in text:
+        return Kept(False, unasked, text)
+    return _KEPT[unasked]
 
 
 def facts_of(state: Counter[Any]) -> Facts:

@@ -23,6 +23,7 @@ class OpenAIPreference(Writer):
 
     name: ClassVar[str] = "openai_preference"
     shape: ClassVar[Literal["chat", "completion"]] = "chat"
+    kinds: ClassVar[tuple[str, ...]] = ("preference",)
     most_logprobs: ClassVar[int] = 20
     """Source: "top_logprobs" of chat completions in OpenAI's API description."""
     carries: ClassVar[frozenset[str]] = frozenset({"tools", "images", "system", "rejected"})

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     Bytes = NDArray[np.uint8]
     Places = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
 
 _ROOM = bytes(16)
 """Before and after the texts, so that every place has neighbours."""
@@ -28,6 +29,10 @@ _MARKS = (
     ("AKIA", 0), ("ASIA", 0), ("AIza", 0), ("eyJ", 2),
 )  # fmt: skip
 """Marks of keys, `?` for any character; with the place of the one that is rare in texts, which is looked for."""
+_RARE = bytes(char in b"\0@0123456789" or chr(char) in {mark[place] for mark, place in _MARKS} for char in range(256))
+"""For each byte, whether it is one of those that are looked for."""
+_BETWEEN = bytes(char in "0123456789 ./()-\u00a0\u202f\u2010".encode() for char in range(256))
+"""For each byte, whether it may follow a digit within a phone number."""
 
 
 def doubtful(texts: Sequence[str], kinds: Sequence[Kind]) -> Iterator[tuple[int, Kind | None]]:
@@ -36,62 +41,83 @@ def doubtful(texts: Sequence[str], kinds: Sequence[Kind]) -> Iterator[tuple[int,
     import numpy as np
 
     joined = "\0".join(texts)
-    bytes_ = np.frombuffer(b"".join((_ROOM, joined.encode("utf-8", "surrogatepass"), _ROOM)), dtype=np.uint8)
-    ends = np.flatnonzero(bytes_ == 0)[len(_ROOM) : 1 - len(_ROOM)]
+    raw = b"".join((_ROOM, joined.encode("utf-8", "surrogatepass"), _ROOM))
+    bytes_ = np.frombuffer(raw, dtype=np.uint8)
+    at = np.flatnonzero(np.frombuffer(raw.translate(_RARE), dtype=np.bool_))
+    what = bytes_[at]
+    ends = at[what == 0][len(_ROOM) : 1 - len(_ROOM)]
     if "ip" in kinds or len(ends) != len(texts):  # a text has a NUL itself
         yield from ((place, None) for place in range(len(texts)))
         return
-    digits = np.flatnonzero(bytes_ - np.uint8(48) < 10)
+    seen = Seen(bytes_, at, what)
     for kind in kinds:
-        places = np.unique(np.searchsorted(ends, _WHERE[kind](bytes_, digits)))
+        places = np.unique(np.searchsorted(ends, _WHERE[kind](seen)))
         yield from ((place, kind) for place in places.tolist())
     if "\\" in joined:  # in JSON text, an escape may be any character
         yield from ((at, None) for at, text in enumerate(texts) if text[:1] in ("{", "[") and "\\" in text)
 
 
-def _phones(bytes_: Bytes, digits: Places) -> Places:
+class Seen:
+    """The bytes of texts, and where those stand that every find has one of."""
+
+    def __init__(self, bytes_: Bytes, at: Places, what: Bytes):
+        self.bytes_, self._at, self._what = bytes_, at, what
+        self.digits: Places = at[what - ord("0") < 10]
+
+    def where(self, char: str) -> Places:
+        """The places of one of the rare characters."""
+        found: Places = self._at[self._what == ord(char)]
+        return found
+
+
+def _phones(seen: Seen) -> Places:
     """Seven digits, with gaps of four characters of three bytes at most."""
-    return _in_a_row(digits, 7, 13)
-
-
-def _cards(bytes_: Bytes, digits: Places) -> Places:
-    """Thirteen digits, with gaps of one character."""
-    return _in_a_row(digits, 13, 4)
-
-
-def _in_a_row(digits: Places, number: int, apart: int) -> Places:
-    """The first of so many digits, of which each stands so many bytes from the next at most."""
     import numpy as np
 
-    breaks = np.cumsum(np.r_[0, np.diff(digits) > apart])
+    between = np.frombuffer(_BETWEEN, dtype=np.bool_)[seen.bytes_[seen.digits[:-1] + 1]]
+    return _in_a_row(seen.digits, 7, 13, between)
+
+
+def _cards(seen: Seen) -> Places:
+    """Thirteen digits, with gaps of one character."""
+    return _in_a_row(seen.digits, 13, 4)
+
+
+def _in_a_row(digits: Places, number: int, apart: int, between: Bools | bool = True) -> Places:
+    """The first of so many digits, of which each stands so many bytes from the next at most; and, for each, whether the
+    byte behind it may stand between two of them."""
+    import numpy as np
+
+    breaks = np.cumsum(np.r_[0, ~((np.diff(digits) <= apart) & between)])
     found: Places = digits[: 1 - number][breaks[number - 1 :] == breaks[: 1 - number]]
     return found
 
 
-def _accounts(bytes_: Bytes, digits: Places) -> Places:
+def _accounts(seen: Seen) -> Places:
     """Two digits after the letters of a country."""
     import numpy as np
 
+    bytes_, digits = seen.bytes_, seen.digits
     two = digits[:-1][np.diff(digits) == 1]
     code = (bytes_[two - 2].astype(np.int64) & 0xDF) << 8 | (bytes_[two - 1] & 0xDF)
     found: Places = two[np.isin(code, [ord(country[0]) << 8 | ord(country[1]) for country in IBAN_LENGTHS])]
     return found
 
 
-def _addresses(bytes_: Bytes, digits: Places) -> Places:
+def _addresses(seen: Seen) -> Places:
     """Each `@` with something before it and after it that is no white space."""
-    import numpy as np
+    at, bytes_ = seen.where("@"), seen.bytes_
+    found: Places = at[(bytes_[at - 1] > 32) & (bytes_[at + 1] > 32)]
+    return found
 
-    at = np.flatnonzero(bytes_ == ord("@"))
-    return at[(bytes_[at - 1] > 32) & (bytes_[at + 1] > 32)]
 
-
-def _keys(bytes_: Bytes, digits: Places) -> Places:
+def _keys(seen: Seen) -> Places:
     """Where the marks of keys stand."""
     import numpy as np
 
     found = []
-    where = {rare: np.flatnonzero(bytes_ == ord(rare)) for rare in {mark[place] for mark, place in _MARKS}}
+    bytes_ = seen.bytes_
+    where = {rare: seen.where(rare) for rare in {mark[place] for mark, place in _MARKS}}
     for mark, place in _MARKS:
         at = where[mark[place]]
         for offset, char in enumerate(mark, -place):
@@ -100,6 +126,6 @@ def _keys(bytes_: Bytes, digits: Places) -> Places:
     return np.concatenate(found)
 
 
-_WHERE: dict[Kind, Callable[[Bytes, Places], Places]] = {
+_WHERE: dict[Kind, Callable[[Seen], Places]] = {
     "key": _keys, "email": _addresses, "iban": _accounts, "card": _cards, "phone": _phones,
 }  # fmt: skip

@@ -136,7 +136,7 @@ _BEFORE, _AFTER = r"(?<![\w.,/+-])(?<![0-9] )", r"(?!\w|[.,/-]\d)"
 _PHONES = (
     ("+", re.compile(rf"(?<![\w+])\+[1-9](?:{_GAP}{{0,3}}[0-9]){{7,14}}(?![0-9])")),
     ("00", re.compile(rf"{_BEFORE}00[1-9][0-9]{{0,2}}{_GAP}{{1,3}}[0-9](?:{_GAP}{{0,3}}[0-9]){{5,11}}(?![0-9])")),
-    ("", re.compile(
+    ("a word", re.compile(
         r"(?i:(?<![^\W_])(?:tel|telephone|telefon|phone|mobile|mob|cell|cellphone|handy|fax|whatsapp))"
         r"(?: ?(?:number|no|nr))?(?: is)?[ :.#=]{1,3}"
         rf"(?P<number>\(?[0-9](?:{_GAP}{{0,2}}[0-9]){{6,14}})(?![0-9])"
@@ -155,6 +155,8 @@ _PHONES = (
 )  # fmt: skip
 """What such a number has to have, and its pattern: international with + and with 00; after a word such as `Tel.:`;
 North American; eleven digits with a zero; French; national with a zero."""
+_WORDS = ("tel", "phone", "mob", "cell", "handy", "fax", "what")
+"""What the words before a number have in them, in lower case."""
 _NUMBER = re.compile(rf"[0-9](?:{_GAP}{{0,4}}[0-9]){{6}}")
 """Part of every phone number, whatever its form."""
 _DATE = re.compile(r"[0-9]{4}([-./ ])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])|[0-9]{1,2}([-./ ])[0-9]{1,2}\2[0-9]{4}(?![0-9])")
@@ -166,7 +168,8 @@ def phones(text: str) -> Iterator[Found]:
     """Phone numbers in forms that dates, prices, and numbers of orders do not have."""
     spans: list[tuple[int, int]] = []
     for needed, pattern in _PHONES if _NUMBER.search(text) else ():
-        for match in pattern.finditer(text) if needed in text else ():
+        there = any(map(text.lower().__contains__, _WORDS)) if needed == "a word" else needed in text
+        for match in pattern.finditer(text) if there else ():
             begin, end = match.span("number" if "number" in pattern.groupindex else 0)
             apart = all(end <= other[0] or other[1] <= begin for other in spans)
             if apart and not _DATE.match(text, begin) and len(re.sub("[^0-9]", "", text[begin:end])) <= _LONGEST:

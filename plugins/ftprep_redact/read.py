@@ -8,17 +8,19 @@ from operator import attrgetter
 
 from ftprep import Example, Message, Text
 
-_ASIDE = attrgetter("name", "reasoning", "tool_calls")
-_PLAIN = (None, None, ())
+_SAID, _REJECTED, _CONTENT = attrgetter("messages"), attrgetter("rejected"), attrgetter("content")
+_ASIDE = (attrgetter("name"), attrgetter("reasoning"), attrgetter("tool_calls"))
 
 
 def texts_of(examples: Sequence[Example]) -> tuple[list[str], list[int]]:
     """The texts that `redacted` looks at, in order; and for each example how many there are up to its end."""
-    said = [example.messages + example.rejected for example in examples]
+    said = list(map(_SAID, examples))
+    if any(map(_REJECTED, examples)):
+        said = [example.messages + example.rejected for example in examples]
     flat = list(chain.from_iterable(said))
-    texts = [message.content for message in flat]
-    if set(map(type, texts)) <= {str} and set(map(_ASIDE, flat)) <= {_PLAIN}:
-        return texts, list(accumulate(map(len, said)))  # type: ignore[return-value]
+    texts = list(map(_CONTENT, flat))
+    if set(map(type, texts)) <= {str} and not any(any(map(part, flat)) for part in _ASIDE):
+        return texts, list(accumulate(map(len, said)))
     lists = [list(chain.from_iterable(map(_texts, messages))) for messages in said]
     return list(chain.from_iterable(lists)), list(accumulate(map(len, lists)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -61,8 +61,7 @@ class Condition(Map):
         """The condition for one example."""
         asked = self._asked()
         holds = _all([_TESTS[name](wanted) for name, wanted in asked.items()])
-        told = ", ".join(f"{name} {as_text(wanted)}" for name, wanted in asked.items())
-        reason = f"{'fails' if self.keeps else 'passes'}: {self.column or self.of} {told}"
+        reason = self._reason(asked)
         reason = reason if len(reason) <= _SHOWN else f"{reason[: _SHOWN - 1]}…"
 
         def apply(example: Example) -> Outcome:
@@ -86,6 +85,14 @@ class Condition(Map):
         asked = {name: getattr(self, f"{name}_" if name in ("not", "in") else name) for name in _TESTS}
         return {name: wanted for name, wanted in asked.items() if wanted is not None}
 
+    def _reason(self, asked: Mapping[str, Any]) -> str:
+        """Why an example is dropped, in words: all tests held, or one of them did not."""
+        subject = f"column '{self.column}'" if self.column is not None else _SUBJECTS[str(self.of)]
+        told = [_WORDS[name][self.keeps].format(_shown(wanted)) for name, wanted in asked.items() if name != "empty"]
+        if self.empty is not None:
+            told.append("is empty" if self.empty != self.keeps else "is not empty")
+        return f"{subject} {(' or ' if self.keeps else ' and ').join(told)}"
+
     def _value(self, example: Example, run: StepRun) -> Any:
         if self.column is not None:
             if self.column not in example.fields:
@@ -108,6 +115,25 @@ class DropIf(Condition):
 
     name: ClassVar[str] = "drop_if"
     keeps: ClassVar[bool] = False
+
+
+_SUBJECTS = {"answer": "the answer", "messages": "the text of the messages"}
+_WORDS = {
+    "equals": ("is {}", "is not {}"),
+    "not": ("is not {}", "is {}"),
+    "in": ("is one of {}", "is none of {}"),
+    "contains": ("contains {}", "does not contain {}"),
+    "min": ("is at least {}", "is not at least {}"),
+    "max": ("is at most {}", "is not at most {}"),
+    "min_chars": ("has {} characters or more", "has fewer than {} characters"),
+}
+"""Test -> in words, where it held and where it did not."""
+
+
+def _shown(wanted: Any) -> str:
+    if isinstance(wanted, list):
+        return ", ".join(map(_shown, wanted))
+    return f"'{wanted}'" if isinstance(wanted, str) else as_text(wanted)
 
 
 def _all(tests: list[Test]) -> Test:

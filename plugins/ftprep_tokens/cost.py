@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from ftprep import Code, Finding, StepRun, Verdict
 
@@ -16,6 +16,7 @@ from .spending import Spending, add, age, spending
 from .tokens import Tokens
 
 Price = Literal["training", "input", "cached_input", "output", "base_input", "base_output"]
+_AS_TEXT = WithJsonSchema({"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"})
 OLD = 180
 """Days after which a price is said to be old."""
 _SMALL = 1000
@@ -43,7 +44,7 @@ class Cost(Tokens):
     """How often the examples are trained. Default: as often as the provider would choose, where its rule is known."""
     file_limit: int | None = Field(default=None, ge=1)
     """Bytes a file may have. Default: what the model's provider takes."""
-    today: date | None = None
+    today: Annotated[date, _AS_TEXT] | None = None
     """The day on which prices are looked at. Default: today."""
 
     def start(self, run: StepRun) -> CostLook:

@@ -94,4 +94,12 @@ CODES = (
                '"assistant", "content": "Bye."}]}\n',
          passes='{"messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}, '
                 '{"role": "assistant", "content": "Hello."}]}\n'),
+    Code("FT379", "The wanted and the other answer of a preference row are the same, so there is nothing to prefer.",
+         "Give the answer that is not wanted, or leave the row out.",
+         fails='{"input": {"messages": [{"role": "user", "content": "Hi"}]}, "preferred_output": [{"role": '
+               '"assistant", "content": "Hello."}], "non_preferred_output": [{"role": "assistant", "content": '
+               '"Hello."}]}\n',
+         passes='{"input": {"messages": [{"role": "user", "content": "Hi"}]}, "preferred_output": [{"role": '
+                '"assistant", "content": "Hello."}], "non_preferred_output": [{"role": "assistant", "content": '
+                '"Go away."}]}\n'),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Fault(NamedTuple):
@@ -11,6 +11,8 @@ class Fault(NamedTuple):
     code: str
     text: str
     hint: str
+    level: Literal["warning", "error"] | None = None
+    """How serious it is, where that is not the level of its code."""
 
 
 class Found(NamedTuple):
@@ -35,6 +37,7 @@ REPEATS = {
 }
 _FILL = "fill it in, or drop the conversation (turns: {on_fail: drop})"
 EMPTY = Fault("FT362", "empty answer", _FILL)
+NOTHING_LEARNED = Fault("FT362", "empty answer at the end", _FILL, "error")
 RESULT_WITHOUT_ID = Fault("FT363", "tool's result without a tool_call_id", "give it the id of the call it answers")
 RESULT_ALONE = Fault(
     "FT363", "tool's result without its call", "put it directly after the call that has its tool_call_id"
@@ -53,6 +56,9 @@ OTHER_VALUE = Fault("FT366", "argument of a tool call is not among the values th
 WEIGHT = Fault("FT367", "weight other than 0 or 1", "write 0 or 1, or leave the weight out")
 UNTRAINED = Fault("FT368", "conversation in which no answer is trained", "give one the weight 1, or leave it out")
 LATE_SYSTEM = Fault("FT369", "system message after the first turn", "put it first, or make a user's message of it")
+SAME = Fault(
+    "FT379", "the wanted and the other answer are the same", "give the answer that is not wanted, or leave the row out"
+)
 
 
 def place(number: int, size: int) -> str:

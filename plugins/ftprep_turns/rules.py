@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from operator import attrgetter
+from typing import NamedTuple
 
 from ftprep import Example, Image, Message
 
@@ -18,21 +19,34 @@ _SAID, _REJECTED = attrgetter("messages"), attrgetter("rejected")
 _MOST_SHAPES, _LONGEST_SHAPE = 10_000, 50
 
 
+class Ending(NamedTuple):
+    """How conversations have to end."""
+
+    answered: bool = True
+    """With an answer; else with a question, as data for reinforcement do."""
+    filled: bool = False
+    """The writer drops one whose last answer is empty."""
+
+
+ANSWERED = Ending()
+
+
 class Rules:
     """The rules, and the shapes of plain conversations that are known to be right: a table has few."""
 
-    def __init__(self) -> None:
+    def __init__(self, ending: Ending = ANSWERED) -> None:
+        self._ending = ending
         self._right: set[tuple[tuple[str, int | None], ...]] = set()
 
     def found(self, example: Example) -> list[Found]:
         """All that is wrong with an example."""
         messages = example.messages
         if example.rejected or len(messages) > _LONGEST_SHAPE or any(map(_CALLS, messages)):
-            return found_in(example)
+            return found_in(example, self._ending)
         shape = tuple(map(_SHAPE, messages))
         if shape in self._right and all(map(_is_text, map(_CONTENT, messages))):
             return []
-        found = found_in(example)
+        found = found_in(example, self._ending)
         if not found and len(self._right) < _MOST_SHAPES:
             self._right.add(shape)
         return found
@@ -50,14 +64,19 @@ class Rules:
         return {tuple(islice(shapes, len(messages))) for messages in said} <= self._right
 
 
-def found_in(example: Example) -> list[Found]:
+def found_in(example: Example, ending: Ending = ANSWERED) -> list[Found]:
     """All that is wrong with an example; its rejected answer is looked at as its last message is."""
     messages = example.messages
     if not messages:
         return [Found(faults.NO_MESSAGES, "no messages")]
     said = messages + example.rejected
     roles = ["system" if role == "developer" else role for role in map(_ROLE, messages)]
-    found = [*_order(messages, roles), *_empty(said, len(messages))]
+    found = list(_order(messages, roles))
+    if ending.answered and roles[-1] != "assistant":
+        found.append(Found(faults.ENDS[roles[-1]], f"message {len(roles)}"))
+    found += _empty(said, len(messages), ending)
+    if example.rejected and _same(messages[-1], example.rejected[-1]):
+        found.append(Found(faults.SAME, "the rejected answer"))
     if any(weight is not None for weight in map(_WEIGHT, said)):
         found += _weights(messages)
     if "tool" in roles or any(map(_CALLS, said)):
@@ -76,14 +95,17 @@ def _order(messages: Sequence[Message], roles: Sequence[str]) -> Iterator[Found]
             yield Found(faults.LATE_SYSTEM, f"message {at + 1}")
         begun = begun or role != "system"
         before = role
-    if before != "assistant":
-        yield Found(faults.ENDS[before], f"message {len(roles)}")
 
 
-def _empty(said: Sequence[Message], size: int) -> Iterator[Found]:
+def _empty(said: Sequence[Message], size: int, ending: Ending) -> Iterator[Found]:
     for number, message in enumerate(said, 1):
         if message.role == "assistant" and not message.tool_calls and _says_nothing(message):
-            yield Found(faults.EMPTY, faults.place(number, size))
+            fault = faults.NOTHING_LEARNED if ending.filled and number >= size else faults.EMPTY
+            yield Found(fault, faults.place(number, size))
+
+
+def _same(wanted: Message, other: Message) -> bool:
+    return (wanted.role, wanted.content, wanted.tool_calls) == (other.role, other.content, other.tool_calls)
 
 
 def _is_text(content: object) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
-from ftprep import Check, Drop, Example, Finding, StepRun, Verdict
+from ftprep import Check, Drop, Example, Finding, Message, StepRun, Verdict, Writer
 
 from .codes import CODES
 from .faults import Found
-from .rules import Rules, found_in
+from .rules import ANSWERED, Ending, Rules, found_in
 
+_Code = Literal[
+    "FT360", "FT361", "FT362", "FT363", "FT364", "FT365", "FT366", "FT367", "FT368", "FT369", "FT379"
+]  # fmt: skip
 _LEVELS = {code.code: code.level for code in CODES}
 
 
@@ -30,7 +33,9 @@ class Turns(Check):
 
     on_fail: Literal["warning", "error", "drop"] | None = None
     """What a fault leads to: the example is dropped, or reported at this level. Default: the level of its code."""
-    ignore: list[Literal["FT360", "FT361", "FT362", "FT363", "FT364", "FT365", "FT366", "FT367", "FT368", "FT369"]] = []
+    ignore: list[
+        Literal["FT360", "FT361", "FT362", "FT363", "FT364", "FT365", "FT366", "FT367", "FT368", "FT369", "FT379"]
+    ] = []
     """Codes that are no fault here, e.g. FT361 for group chats."""
 
     def start(self, run: StepRun) -> Callable[[Example], Any]:
@@ -38,7 +43,7 @@ class Turns(Check):
         pairs."""
         if run.writer is not None and run.writer.shape == "completion":
             return _nothing
-        return _Look(self)
+        return _Look(self, ending_of(run.writer))
 
     def look(self, example: Example) -> Any:
         """None where nothing is wrong; the codes with a finding for each fault; or a Drop for the first."""
@@ -59,9 +64,21 @@ class Turns(Check):
             fault, where = kept[0]
             return Drop(fault.text, where)
         told = dict.fromkeys(fault for fault, _ in kept)
-        levels = _LEVELS if self.on_fail is None else dict.fromkeys(_LEVELS, self.on_fail)
-        findings = [Finding(fault.code, fault.text, fault.hint, levels[fault.code]) for fault in told]
+        findings = [
+            Finding(fault.code, fault.text, fault.hint, self.on_fail or fault.level or _LEVELS[fault.code])
+            for fault in told
+        ]
         return [*dict.fromkeys(fault.code for fault in told), *findings]
+
+
+_SILENT = Example(messages=(Message("user", "Hi"), Message("assistant")), rejected=(Message("assistant", "No."),))
+
+
+def ending_of(writer: Writer | None) -> Ending:
+    """How the rows of a writer end; what it does with an empty answer shows when it gets one."""
+    if writer is None:
+        return ANSWERED
+    return Ending(writer.ends_in_answer, isinstance(writer.start(StepRun())(_SILENT), Drop))
 
 
 def _nothing(example: Example) -> Any:
@@ -71,9 +88,9 @@ def _nothing(example: Example) -> Any:
 class _Look:
     """What looks, and remembers shapes of conversations that are right."""
 
-    def __init__(self, check: Turns):
+    def __init__(self, check: Turns, ending: Ending):
         self._told = check.told
-        self._rules = Rules()
+        self._rules = Rules(ending)
 
     def __call__(self, example: Example) -> Any:
         return self._told(self._rules.found(example))

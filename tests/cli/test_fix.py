@@ -20,14 +20,14 @@ changes:
   Remove the rows whose completion is empty
   Keep only the first of equal examples
   End each prompt with ' ->'
-  leave out 2 rows (1 passes: answer empty true, 1 duplicate)
+  leave out 2 rows (1 the answer is empty, 1 duplicate)
 """
 AFTER = """\
 at inference: end the prompt with ' ->'
 
 pairs.csv: prompt/completion data (there are a prompt and a completion); 5 rows, 3 of them can be used
   read with 'csv', delimiter "," (',' cuts its lines most evenly)
-  completions (openai_completion): examples 3
+  completions (openai_completion): examples 3, task conditional generation, separator ' ->'
   nothing wrong
 """
 LINES = (
@@ -91,7 +91,11 @@ def test_the_recipe_makes_the_same_changes_again(ftprep: Call, folder: Path) -> 
 def test_a_file_that_is_as_it_should_be_is_left_alone(ftprep: Call, folder: Path) -> None:
     put(folder, "good.jsonl", '{"prompt":"Hi ->","completion":" Hello"}\n{"prompt":"You ->","completion":" Me"}\n')
     told = ftprep("check", "good.jsonl", "--fix", "--yes", *ONLY)
-    assert told.out.splitlines()[0] == "nothing to change: the file can be used as it is"
+    assert told.out.splitlines()[:3] == [
+        "nothing to change: the file can be used as it is",
+        "at inference: end the prompt with ' ->'",
+        "",
+    ]
     assert not list(folder.glob("*_prepared*"))
 
 

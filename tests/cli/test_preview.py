@@ -87,7 +87,7 @@ OF_LABELS = """\
    labels.csv:6
       text: "Bad"
       label: "0"
-   dropped labels.csv:4: passes: label empty true (it is '')
+   dropped labels.csv:4: column 'label' is empty (it is '')
 
 == map_values: 2 rows
    labels.csv:2
@@ -137,7 +137,7 @@ def test_steps_before_the_gather_have_their_own_stage(ftprep: Call, recipe: Call
     assert [row["fields"]["AI"] for row in stages["read"]["examples"]] == ["I'm an AI", "No", "###"]
     assert [row["fields"]["AI"] for row in stages["drop_if"]["examples"]] == ["I'm an AI", "###"]
     assert stages["drop_if"]["dropped"] == [
-        {"source": "talks.csv:3", "reason": "passes: AI equals No", "detail": "it is 'No'"}
+        {"source": "talks.csv:3", "reason": "column 'AI' is 'No'", "detail": "it is 'No'"}
     ]
     assert [stage["makes"] for stage in stages.values()] == ["rows", "rows", "examples", "examples", "lines"]
 

@@ -49,7 +49,7 @@ OF_BOTH = """\
   read                        4    4
   conversations               4    2
   window                      2    3
-  drop_if                     3    2  dropped: 1 passes: answer equals Hey
+  drop_if                     3    2  dropped: 1 the answer is 'Hey'
   openai_chat                 2    2
   plain / dialogue            2    2
   plain / openai_completion   2    2

@@ -6,6 +6,7 @@ import multiprocessing
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import ftprep
@@ -90,3 +91,74 @@ def test_small_files_are_read_here(tmp_path: Path) -> None:
     file.write_text(LINES, encoding="utf-8", newline="\n")
     plan, _ = api.make_plan(recipe(file))
     assert not ahead.worth_it(plan)
+
+
+PAIRS = [
+    {"prompt": f"Question {n % 37}: ann{n % 5}@example.org?", "completion": f"answer {n % 11}"} for n in range(600)
+]
+SHARED = {
+    "no decision": ["clean", {"prompt": {"prompt": "{prompt}", "completion": "{completion}"}}],
+    "a decision": [{"prompt": {"prompt": "{prompt}", "completion": "{completion}"}}, "dedupe", "leading_space"],
+    "several steps": [
+        {"prompt": {"prompt": "{prompt}", "completion": "{completion}"}},
+        "separator",
+        {"stop": {"text": "\n"}},
+    ],
+}
+
+
+def pairs_recipe(file: Path, steps: list[object], **more: object) -> dict[str, object]:
+    checks = ["duplicates", "personal", "completions", "classes", "advice"]
+    return {
+        "version": 1, "read": str(file), "transform": steps, "check": checks, "write": ["openai_completion"], **more
+    }  # fmt: skip
+
+
+def pairs_file(folder: Path, more: str = "") -> Path:
+    file = folder / "pairs.jsonl"
+    lines = "".join(f"{msgspec.json.encode(pair).decode()}\n" for pair in PAIRS)
+    file.write_text(lines + more, encoding="utf-8", newline="\n")
+    return file
+
+
+@pytest.mark.parametrize("steps", [pytest.param(steps, id=name) for name, steps in SHARED.items()])
+@pytest.mark.parametrize("split", [{}, {"split": {"validation": "10%"}}], ids=["no split", "a split"])
+@pytest.mark.usefixtures("always")
+def test_sharing_the_work_changes_nothing(tmp_path: Path, steps: list[object], split: dict[str, object]) -> None:
+    file = pairs_file(tmp_path, '{"prompt": 1}\nno JSON\n')
+    alone = api.run(pairs_recipe(file, steps, **split), out=tmp_path / "alone", part_rows=50)
+    many = api.run(pairs_recipe(file, steps, **split), out=tmp_path / "many", part_rows=50, read_ahead=True)
+    assert contents(tmp_path / "many") == contents(tmp_path / "alone")
+    assert many.counts == alone.counts
+    assert many.manifest["inputs"] == alone.manifest["inputs"]
+    assert many.findings == alone.findings
+    assert many.manifest["figures"] == alone.manifest["figures"]
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("limit", [1, 49, 50, 51, 149, 400])
+@pytest.mark.usefixtures("always")
+def test_a_limit_holds_where_work_is_shared(tmp_path: Path, limit: int) -> None:
+    recipe = pairs_recipe(pairs_file(tmp_path), SHARED["a decision"])
+    alone = api.run(recipe, out=tmp_path / "alone", part_rows=50, limit=limit)
+    many = api.run(recipe, out=tmp_path / "many", part_rows=50, limit=limit, read_ahead=True)
+    assert (many.counts, many.findings) == (alone.counts, alone.findings)
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("split", ["train", "nowhere"])
+@pytest.mark.usefixtures("always")
+def test_an_error_is_the_same_where_work_is_shared(tmp_path: Path, split: str) -> None:
+    last = {"prompt": "p", "completion": "c", "part": "nowhere"}
+    lines = [*({**pair, "part": split if n == 333 else "train"} for n, pair in enumerate(PAIRS)), last]
+    file = tmp_path / "pairs.jsonl"
+    file.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+    recipe = pairs_recipe(file, SHARED["a decision"], split={"from": "part"})
+    said = []
+    for read_ahead in (False, True):
+        with pytest.raises(ftprep.DataError) as error:
+            api.run(recipe, out=tmp_path / "out", part_rows=50, read_ahead=read_ahead)
+        said.append(str(error.value))
+    assert said[0] == said[1]
+    assert f"pairs.jsonl:{334 if split == 'nowhere' else 601}: " in said[0]
+    assert multiprocessing.active_children() == []

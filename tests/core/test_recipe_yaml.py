@@ -53,7 +53,7 @@ def test_comments_stand_above_what_they_are_about() -> None:
         "  # once each\n"
         "  - dedupe\n"
         "# for later\n"
-        'split: {validation: "10%"}\n'
+        "split: {validation: 10%}\n"
         "write:\n"
         "  - openai_chat\n"
     )

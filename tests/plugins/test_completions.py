@@ -279,6 +279,7 @@ def test_the_task_is_told_from_prompts_and_completions() -> None:
         "task": "classification",
         "classes": 2,
         "positive_class": "ham",
+        "flags": '--compute_classification_metrics --classification_positive_class " ham"',
         "separator": " ->",
     }
     assert judged([("", " Roses"), ("", " Violets")]) == Verdict([], {"examples": 2, "task": "open-ended generation"})

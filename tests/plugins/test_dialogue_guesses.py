@@ -12,6 +12,7 @@ from ftprep_dialogue.chat import Chat, Prompt
 from ftprep_dialogue.columns import cells_of
 from ftprep_dialogue.conversations import Conversations
 from ftprep_dialogue.messages import Messages
+from ftprep_dialogue.propose import LIKELY
 
 Row = dict[str, Any]
 
@@ -121,6 +122,20 @@ NOTHING: dict[str, list[Row]] = {
 @pytest.mark.parametrize("table", NOTHING.values(), ids=NOTHING)
 def test_of_a_table_without_texts_nothing_is_made(table: list[Row]) -> None:
     assert (Chat.propose(table), Prompt.propose(table), list(Chat.proposals(table))) == (None, None, [])
+
+
+def test_what_asks_and_answers_can_be_prompts_for_models_that_are_tuned_with_those_alone() -> None:
+    table = rows(lambda n: {"question": f"Where is the house number {n}?", "answer": f"It stands in street {n}."})
+    (chat, *_), (prompt, *_) = Chat.proposals(table), Prompt.proposals(table)
+    assert prompt.options == {"prompt": "{question}", "completion": "{answer}", "space": False}
+    assert (prompt.kind, prompt.task, prompt.columns) == (chat.kind, chat.task, chat.columns)
+    assert LIKELY <= prompt.sure < chat.sure
+    assert Prompt.propose(table) is None
+
+
+def test_texts_can_be_completions_of_empty_prompts() -> None:
+    table = rows(lambda n: {"text": f"They run to the sea number {n}"})
+    assert Prompt.proposals(table)[0].options == {"prompt": "", "completion": "{text}", "space": False}
 
 
 def test_completions_that_are_classes_are_a_classifier() -> None:

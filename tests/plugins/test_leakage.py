@@ -91,3 +91,20 @@ def test_equal_inputs_of_one_split_are_not_compared_with_each_other() -> None:
     met = [Counted("train", "Where?", Source("data", n, n)) for n in range(1000)]
     assert list(Leakage().meet(met, StepRun())) == []
     assert looked <= 2 * len(met)
+
+
+def test_the_same_question_of_another_image_is_another_input(tmp_path: Path) -> None:
+    def asked(name: str, split: str) -> dict[str, Any]:
+        picture = {"type": "image_url", "image_url": {"url": f"https://example.org/{name}.png"}}
+        content = [{"type": "text", "text": "What is it?"}, picture]
+        answer = {"role": "assistant", "content": f"{name}, {split}"}
+        return {"messages": [{"role": "user", "content": content}, answer], "s": split}
+
+    recipe = {
+        "version": 1, "name": "leaks", "transform": [{"messages": "messages"}], "check": ["leakage"],
+        "split": {"from": "s"}, "write": ["openai_chat"],
+    }  # fmt: skip
+    rows = [asked("cat", "train"), asked("dog", "validation"), asked("cat", "test")]
+    made = api.run(recipe, data=rows, out=tmp_path / "out")
+    (pair,) = made.manifest["figures"]["openai_chat"]["leakage"]["pairs"]
+    assert (pair["splits"], pair["train"], pair["held"]) == ("train and test", "data:1", "data:3")

@@ -18,6 +18,7 @@ from ftprep import Drop, Example, Image, Lossy, Message, ModelFacts, StepRun, Te
 from ftprep_openai.chat import OpenAIChat
 from ftprep_openai.completion import NOT_A_PAIR, OpenAICompletion
 from ftprep_openai.preference import OpenAIPreference
+from ftprep_openai.reinforcement import OpenAIReinforcement
 
 FACTS = ModelFacts(name="m", message_tokens=3, name_tokens=1, reply_tokens=3)
 HELLO = (Message("user", "Hello", name="Human"), Message("assistant", "Hi", name="AI"))
@@ -507,4 +508,9 @@ def test_models_have_the_encoding_tiktoken_gives_them() -> None:
 
 
 def test_the_plugin_offers_its_writers() -> None:
-    assert ftprep_openai.ftprep_writers() == [OpenAIChat, OpenAICompletion, OpenAIPreference]
+    assert ftprep_openai.ftprep_writers() == [
+        OpenAIChat,
+        OpenAICompletion,
+        OpenAIPreference,
+        OpenAIReinforcement,
+    ]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftprep import Code, Example, Finding, Map, RowRules, StepRun
+from ftprep import Code, Example, Finding, Map, RecipeError, RowRules, StepRun
 from ftprep.testing import check_map
 from ftprep_mistral.rules import MistralRules
 from ftprep_openai.rules import OpenAIRules
@@ -520,3 +520,24 @@ def test_rules_have_a_date_and_a_source(rules: type[RowRules]) -> None:
     pack = rules.rules()
     assert pack.date.startswith("20")
     assert all(url.startswith("https://") for url in pack.source.values())
+
+
+def test_rows_of_another_kind_than_the_file_are_told() -> None:
+    pair, chat = {"prompt": "Hi", "completion": " Hello"}, talk({"role": "user", "content": "Hi"}, ANSWER)
+    step = OpenAIRules(kind="chat")
+    outcome = step.apply(Example(fields=pair))
+    assert isinstance(outcome, list)
+    (finding,) = (one for one in outcome if isinstance(one, Finding))
+    assert (finding.code, finding.level, finding.message, finding.hint) == (
+        "FT398",
+        "error",
+        "a row of prompt/completion data in a file of chat data",
+        "make a file of each kind: all rows of a file are of one",
+    )
+    assert step.apply(Example(fields=chat)) == Example(fields=chat)
+
+
+def test_a_kind_that_the_service_does_not_take_is_refused() -> None:
+    with pytest.raises(RecipeError) as caught:
+        OpenAIRules(kind="chats").start(StepRun())
+    assert str(caught.value) == "'openai_rules': OpenAI has no kind 'chats'; did you mean 'chat'?"

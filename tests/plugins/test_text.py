@@ -348,19 +348,51 @@ def test_a_condition_holds_or_fails(tests, holds, fails):
 
 def test_a_drop_names_the_condition_and_the_value():
     keep = make("keep_if", column="stars", min=3)
-    assert run(keep, row(stars="2")) == ("fails: stars min 3", "it is '2'")
+    assert run(keep, row(stars="2")) == ("column 'stars' is not at least 3", "it is '2'")
     long = make("drop_if", **{"column": "t", "in": ["x" * 200, "y" * 200], "not": "z"})
-    assert run(long, row(t="x" * 200)) == ('passes: t not z, in ["' + "x" * 77 + "…", "it is '" + "x" * 99 + "…'")
+    assert run(long, row(t="x" * 200)) == (
+        "column 't' is not 'z' and is one of '" + "x" * 62 + "…",
+        "it is '" + "x" * 99 + "…'",
+    )
+
+
+WORDS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "equals": ({"equals": "no"}, "is 'no'", "is not 'no'"),
+    "a number": ({"equals": 2.0}, "is 2", "is not 2"),
+    "true": ({"equals": True}, "is true", "is not true"),
+    "not": ({"not": "no"}, "is not 'no'", "is 'no'"),
+    "in": ({"in": ["a", 1]}, "is one of 'a', 1", "is none of 'a', 1"),
+    "contains": ({"contains": "x"}, "contains 'x'", "does not contain 'x'"),
+    "empty": ({"empty": True}, "is empty", "is not empty"),
+    "not empty": ({"empty": False}, "is not empty", "is empty"),
+    "between": (
+        {"min": 1, "max": 2},
+        "is at least 1 and is at most 2",
+        "is not at least 1 or is not at most 2",
+    ),
+    "min_chars": ({"min_chars": 3}, "has 3 characters or more", "has fewer than 3 characters"),
+}
+
+
+@pytest.mark.parametrize(("tests", "held", "failed"), WORDS.values(), ids=WORDS)
+def test_the_reason_says_in_words_what_held_or_did_not(tests, held, failed):
+    values = ["no", 2, True, "a", "x", "", 0, "xyz", 9]
+    for name, said in (("drop_if", held), ("keep_if", failed)):
+        outcomes = [make(name, column="v", **tests).apply(row(v=value)) for value in values]
+        assert {one.reason for one in outcomes if isinstance(one, Drop)} == {f"column 'v' {said}"}
 
 
 def test_text_of_messages_or_the_answer_can_be_tested():
     assert run(make("keep_if", of="answer", min_chars=3), chat("Hello", "Hi")) == (
-        "fails: answer min_chars 3",
+        "the answer has fewer than 3 characters",
         "it is 'Hi'",
     )
-    assert run(make("keep_if", of="answer", min_chars=3), chat("Hello")) == ("fails: answer min_chars 3", "it is ''")
+    assert run(make("keep_if", of="answer", min_chars=3), chat("Hello")) == (
+        "the answer has fewer than 3 characters",
+        "it is ''",
+    )
     assert run(make("drop_if", of="messages", contains="lo\nHi"), chat("Hello", "Hi")) == (
-        "passes: messages contains lo\nHi",
+        "the text of the messages contains 'lo\nHi'",
         "it is 'Hello\nHi'",
     )
 

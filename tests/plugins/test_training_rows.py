@@ -156,3 +156,31 @@ KINDS: dict[str, tuple[Row, str]] = {
 def test_reinforcement_data_is_known_by_its_end_and_its_own_keys(row: Row, kind: str) -> None:
     proposal = Messages.propose([row, row])
     assert proposal is not None and proposal.kind == kind
+
+
+def test_results_of_several_calls_in_one_message_are_told_apart() -> None:
+    calls = [{"type": "tool_call", "value": f'{{"name": "weather", "arguments": {{"n": {n}}}}}'} for n in (1, 2)]
+    results = '[{"name": "weather", "content": {"rain": true}}, {"name": "weather", "content": "dry"}]'
+    talk = [ASK, {"role": "assistant", "content": calls}, {"role": "tool", "content": results}, ANSWER]
+    made = Messages(column="messages").apply(Example(fields={"messages": talk}))
+    assert isinstance(made, Example)
+    assert made.messages[2:4] == (
+        Message("tool", '{"rain":true}', tool_call_id="call_1"),
+        Message("tool", "dry", tool_call_id="call_2"),
+    )
+
+
+@pytest.mark.parametrize("text", ['[{"content": "dry"}]', "[1, 2]", "[no JSON", "dry"])
+def test_a_result_that_is_no_list_of_them_stays_one(text: str) -> None:
+    calls = [{"type": "tool_call", "value": '{"name": "weather"}'}] * 2
+    talk = [ASK, {"role": "assistant", "content": calls}, {"role": "tool", "content": text}]
+    made = Messages(column="messages").apply(Example(fields={"messages": talk}))
+    assert isinstance(made, Example)
+    assert made.messages[2:] == (Message("tool", text, tool_call_id="call_1"),)
+
+
+def test_all_other_columns_may_be_keys_of_the_example() -> None:
+    row: Row = {"messages": [ASK], "tools": [TOOL], "functions": [], "answer": 4, "none": None, "by": "Ann"}
+    made = Messages(column="messages", tools="tools", system="{by}", extra="all").apply(Example(fields=row))
+    assert isinstance(made, Example)
+    assert made.extra == {"answer": 4}

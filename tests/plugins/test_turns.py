@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 
 from ftprep import Drop, Example, Image, Message, RecipeError, StepRun, Text, ToolCall, api
 from ftprep.testing import EXAMPLES, check_check
+from ftprep_openai.chat import OpenAIChat
+from ftprep_openai.preference import OpenAIPreference
+from ftprep_openai.reinforcement import OpenAIReinforcement
 from ftprep_turns.codes import CODES
 from ftprep_turns.schema import mismatches
 from ftprep_turns.turns import Turns
@@ -180,6 +183,12 @@ WRONG: dict[str, tuple[Example, str, str]] = {
     "nothing trained": (weighed(0, 0), UNTRAINED, "all weights are 0"),
     "a system message later": (talk(ASK, ANSWER, RULES, ASK, ANSWER), LATE, "message 3"),
     "a developer message later": (talk(RULES, ASK, DEVELOPER, ANSWER), LATE, "message 3"),
+    "two answers that are the same": (
+        talk(ASK, ANSWER, rejected=(ANSWER.with_(name="Ann"),)),
+        "error FT379 the wanted and the other answer are the same; give the answer that is not wanted, or leave the "
+        "row out",
+        "the rejected answer",
+    ),
 }  # fmt: skip
 
 
@@ -230,6 +239,27 @@ def test_ignored_codes_are_no_fault() -> None:
     assert told(Turns(ignore=["FT361"]).look(both)) == [ENDS_USER]
     assert Turns(ignore=["FT361", "FT360"], on_fail="drop").look(both) is None
     assert Turns(ignore=["FT361"], on_fail="drop").look(talk(ASK, ASK, ANSWER)) is None
+
+
+def test_an_empty_answer_at_the_end_is_an_error_where_the_writer_drops_it() -> None:
+    end = f"error FT362 empty answer at the end{FILL}"
+    last, before = talk(ASK, Message("assistant", " ")), talk(ASK, Message("assistant", ""), ASK, ANSWER)
+    for writer, says in (
+        (OpenAIChat(), end),
+        (OpenAIChat(allow_empty=True), EMPTY),
+        (OpenAIPreference(), end),
+        (None, EMPTY),
+    ):
+        look = Turns().start(StepRun(writer=writer))
+        assert told(look(last)) == [says]
+        assert told(look(before)) == [EMPTY]
+
+
+def test_data_for_reinforcement_ends_with_a_question() -> None:
+    look = Turns().start(StepRun(writer=OpenAIReinforcement()))
+    assert look(talk(ASK)) is None
+    assert look(talk(DEVELOPER, ASK, ANSWER, ASK)) is None
+    assert told(look(talk(ASK, ASK))) == [USERS]
 
 
 def test_what_was_right_before_does_not_hide_what_is_wrong_now() -> None:
@@ -364,7 +394,8 @@ def test_a_code_that_is_not_its_own_cannot_be_ignored(tmp_path: Path) -> None:
         run(tmp_path, MADE, [GOOD], ignore=["FT399"])
     assert str(caught.value) == (
         "recipe: check[0].turns.ignore[0]: check 'turns': 'ignore.0': input should be 'FT360', 'FT361', 'FT362', "
-        "'FT363', 'FT364', 'FT365', 'FT366', 'FT367', 'FT368' or 'FT369' (got 'FT399'); see 'ftprep plugins info turns'"
+        "'FT363', 'FT364', 'FT365', 'FT366', 'FT367', 'FT368', 'FT369' or 'FT379' (got 'FT399'); see 'ftprep plugins "
+        "info turns'"
     )
 
 
