@@ -105,8 +105,8 @@ def run(
     `recipe` is a path or a mapping; `data` (a data frame, or an iterable of mappings or Examples) stands in for its
     `read:`. `set` changes values of the recipe (`{"model": "x"}` or `["model=x"]`). `limit` stops after so many rows
     or conversations. With `strict`, error-level findings publish nothing. `progress` is called with the rows read.
-    `part_rows` cuts the input finer and `read_ahead` reads large files in a second process (forked, on Linux; not for
-    programs with threads of their own): neither changes the result.
+    `part_rows` cuts the input finer and `read_ahead` shares the work on large files with other processes (forked, on
+    Linux; not for programs with threads of their own): neither changes the result.
 
     Raises FtprepError: RecipeError, DataError, FindingsError (no example left, or strict), OutputError, PluginError.
     """

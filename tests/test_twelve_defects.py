@@ -51,7 +51,7 @@ def mended(path: Path, *accept: str) -> list[tuple[str, str]]:
 
 
 def test_1_the_long_example_is_removed_and_no_other_after_duplicates_and_empty_rows_were(tmp_path: Path) -> None:
-    """It took positions for labels: an innocent row was deleted, and the one of 12,800 characters kept."""
+    """It took positions for labels: an innocent row was deleted and a long one kept, or it ended in a KeyError."""
     long = ("Why? " * 2560 + "->", " So\n")
     pairs = [("One ->", " 1\n"), ("One ->", " 1\n"), ("None ->", ""), ("Two ->", " 2\n"), long, ("Six ->", " 6\n")]
     path = put(tmp_path, "data.jsonl", lines(pairs))

@@ -42,13 +42,13 @@ class Runner:
         """The call's result; a missing column is a Drop, any other exception names the plugin."""
         try:
             return call(example)
-        except Exception as error:
+        except FAULTS as error:
             return self._failed(error, example)
 
-    def _failed(self, error: Exception, example: Example) -> Drop:
+    def _failed(self, error: BaseException, example: Example) -> Drop:
         if isinstance(error, MissingColumn):
             return Drop(f"no column '{error.column}'")
-        if isinstance(error, FtprepError) or not isinstance(error, FAULTS):
+        if isinstance(error, FtprepError):
             raise error
         place = f"{example.source}: " if example.source is not None else ""
         raise broken(self.origin, f"failed on {place or 'a row'}".rstrip(": "), error) from error
@@ -77,7 +77,7 @@ class Runner:
                 for example in left:
                     results.append(one(example))
                 return results
-            except Exception as error:
+            except FAULTS as error:
                 results.append(self._failed(error, examples[len(results)]))
 
 

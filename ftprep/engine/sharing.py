@@ -11,7 +11,9 @@ import itertools
 import multiprocessing
 import os
 import pickle
+import queue
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
@@ -27,7 +29,9 @@ from .runner import SelectRunner
 from .stages import Stages
 
 _MOST = 4
-_AHEAD = 1
+_WAITING = 4
+"""Frames that wait in each process until they are taken."""
+_AHEAD = 2
 """Parts whose keys each process makes before it waits for what is kept of the one before them."""
 
 
@@ -152,53 +156,81 @@ def _process(
     gc.disable()  # it is over soon, and what it makes has no cycles
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parents.close()
+    sender = _Sender(pipe)
     try:
-        _share_of(itertools.islice(parts, number, None, count), stages, pipe)
-        _send(pipe, "end", remains(number == 0))
+        _share_of(itertools.islice(parts, number, None, count), stages, sender)
+        sender.send("end", remains(number == 0))
     except (BrokenPipeError, EOFError, ConnectionError):
         pass
     except Exception as error:
-        with suppress(BrokenPipeError, ConnectionError):
-            _send(pipe, "error", sendable(error))
+        with suppress(BrokenPipeError):
+            sender.send("error", sendable(error))
+    sender.finish()
 
 
-def _share_of(parts: Iterator[Part], stages: Stages, pipe: Connection) -> None:
+class _Sender:
+    """Sends in a thread of its own, so that work goes on while a frame waits to be taken."""
+
+    def __init__(self, pipe: Connection):
+        self.pipe = pipe
+        self._frames: queue.Queue[bytes | None] = queue.Queue(_WAITING)
+        self._gone = False
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def send(self, kind: str, said: Any) -> None:
+        """Raises BrokenPipeError where nobody is there to take it any more."""
+        if self._gone:
+            raise BrokenPipeError
+        self._frames.put(pickle.dumps((kind, said), pickle.HIGHEST_PROTOCOL))
+
+    def finish(self) -> None:
+        """Waits until all is sent."""
+        self._frames.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (frame := self._frames.get()) is not None:
+            try:
+                if not self._gone:
+                    self.pipe.send_bytes(frame)
+            except OSError:
+                self._gone = True
+
+
+def _share_of(parts: Iterator[Part], stages: Stages, sender: _Sender) -> None:
     waiting: deque[Work] = deque()
     select = stages.segments[0][1]
     try:
         for part in parts:
             work = stages.segment(0, stages.begin(part))
             if select is not None:
-                _send(pipe, "keys", [None if key is None else digest(key) for key in work.keys])
+                sender.send("keys", [None if key is None else digest(key) for key in work.keys])
             waiting.append(work)
             if select is None or len(waiting) > _AHEAD:
-                _finish(waiting.popleft(), stages, pipe)
+                _finish(waiting.popleft(), stages, sender)
     finally:  # what an earlier part raises comes before what is raised here
         while waiting:
-            _finish(waiting.popleft(), stages, pipe)
+            _finish(waiting.popleft(), stages, sender)
 
 
-def _finish(work: Work, stages: Stages, pipe: Connection) -> None:
+def _finish(work: Work, stages: Stages, sender: _Sender) -> None:
     select = stages.segments[0][1]
     if select is not None:
-        keep_where(work, select, list(map(bool, pipe.recv_bytes())))
+        keep_where(work, select, list(map(bool, sender.pipe.recv_bytes())))
     stages.finish(work)
     values = [written.values for written in work.outputs]
     for output, written in zip(stages.outputs, work.outputs, strict=True):
         written.states = [check.seen(seen) for check, seen in zip(output.checks, written.values, strict=True)]
         written.values = []
     try:
-        _send(pipe, "work", _state(work))
+        sender.send("work", _state(work))
     except (BrokenPipeError, ConnectionError):
         raise
     except Exception:  # a state that cannot be sent; values can
         for written, seen in zip(work.outputs, values, strict=True):
             written.values, written.states = seen, None
-        _send(pipe, "work", _state(work))
-
-
-def _send(pipe: Connection, kind: str, said: Any) -> None:
-    pipe.send_bytes(pickle.dumps((kind, said), pickle.HIGHEST_PROTOCOL))
+        sender.send("work", _state(work))
 
 
 def _state(work: Work) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -107,9 +107,17 @@ class _Look:
         """The same for many, whose texts are looked through as one."""
         found, ends = texts_of(examples)
         whole = "\0".join(found)
-        tokens = [token for mark, some in self._tokens.items() if mark in whole for token in some if token in whole]
-        if not tokens:
+        places = list(self._places(whole))
+        if not places:
             return [None] * len(examples)
         texts_end = list(accumulate(len(text) + 1 for text in found))
-        places = (match.start() for token in tokens for match in re.finditer(re.escape(token), whole))
         return looked(examples, ends, {bisect_right(texts_end, place) for place in places}, self)
+
+    def _places(self, whole: str) -> Iterator[int]:
+        """Where tokens begin. Their first two characters are looked for, which is many times faster than a pattern."""
+        for mark in self._tokens:
+            at = whole.find(mark)
+            while at >= 0:
+                if self._pattern.match(whole, at):
+                    yield at
+                at = whole.find(mark, at + 1)

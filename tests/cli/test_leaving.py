@@ -139,6 +139,7 @@ def start(arguments: list[str], folder: Path, **env: str) -> subprocess.Popen[by
         [sys.executable, "-m", "ftprep", *arguments],
         cwd=folder,
         env={**os.environ, **env},
+        preexec_fn=None if os.name == "nt" else lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -67,15 +68,35 @@ def start(folder: Path, *arguments: str, site: str = "site") -> subprocess.Popen
     env = {**os.environ, "PYTHONPATH": str(folder / site), "FTPREP_BLOCK_PLUGINS": "", "PYTHONDONTWRITEBYTECODE": "1"}
     line = [sys.executable, "-m", "ftprep", *arguments]
     pipe, own = subprocess.PIPE, os.name != "nt"
+    heeds = (lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) if own else None  # where the tests run unheeding
     return subprocess.Popen(
-        line, env=env, cwd=folder, start_new_session=own, stdout=pipe, stderr=pipe, stdin=subprocess.DEVNULL
+        line,
+        env=env,
+        cwd=folder,
+        start_new_session=own,
+        preexec_fn=heeds,
+        stdout=pipe,
+        stderr=pipe,
+        stdin=subprocess.DEVNULL,
     )
+
+
+def ended(process: subprocess.Popen[bytes], timeout: float) -> tuple[bytes, bytes]:
+    """What it said until its end; with all its processes it is killed where that does not come."""
+    try:
+        return process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        if os.name != "nt":
+            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
+        process.communicate()
+        raise
 
 
 def told(folder: Path, *arguments: str, site: str = "site") -> tuple[int, str, str]:
     """Exit code, stdout and stderr of a command."""
     process = start(folder, *arguments, site=site)
-    out, err = process.communicate(timeout=60)
+    out, err = ended(process, 60)
     return process.returncode, out.decode().replace("\r\n", "\n"), err.decode().replace("\r\n", "\n")
 
 

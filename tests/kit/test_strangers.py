@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from strangers import PLUGIN, distribution, doing, start, stranger, told
+from strangers import PLUGIN, distribution, doing, ended, start, stranger, told
 
 pytestmark = [pytest.mark.slow, pytest.mark.files]
 
@@ -121,7 +121,7 @@ def test_a_step_that_never_ends_is_ended_by_ctrl_c(tmp_path: Path, body: str, pr
     for sign in ("begun", "again")[:presses]:
         until(tmp_path / sign)
         os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = ended(process, 30)
     assert (process.returncode, out, err.decode()) == (130, b"", line)
     assert gone(process.pid)
     assert told(tmp_path, "run", "loud.yaml", "--set", "transform=[conversations]")[0] == 0
@@ -138,7 +138,7 @@ def test_the_process_that_reads_ahead_is_ended_too(tmp_path: Path) -> None:
     process = start(tmp_path, "run", "loud.yaml")
     until(tmp_path / "begun")
     os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = ended(process, 30)
     assert (process.returncode, out) == (130, b"")
     assert err.decode().splitlines() == [f"warning: {PRINTS}", "here", "interrupted; nothing half-done is left"]
     assert gone(process.pid)
