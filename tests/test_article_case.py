@@ -132,7 +132,7 @@ def test_check_says_all_that_the_old_tool_said(found: Found) -> None:
         "FT373": "Keep only the first of equal examples",
         "FT487": f"End each prompt with {THEY_SAID.separator!r}",
         "FT495": "Begin each completion with one space",
-        "FT304": "Hold examples out for validation, so many of each class",
+        "FT304": "Hold out a share of each class for validation",
     }
     assert {one.message for one in found if one.code == "FT487"} == {"the prompts have no separator"}
     assert {one.message for one in found if one.code == "FT495"} == {"the completions do not begin with a space"}
@@ -146,7 +146,7 @@ def test_mending_says_and_writes_what_the_old_tool_did(mended: Mended) -> None:
         "  Keep only the first of equal examples",
         "  Begin each completion with one space",
         f"  End each prompt with {THEY_SAID.separator!r}",
-        "  Hold examples out for validation, so many of each class",
+        "  Hold out a share of each class for validation",
         "  leave out 14 rows (14 duplicate)",
         "wrote article_prepared_train.jsonl: the training file",
         "wrote article_prepared_valid.jsonl: the validation file",

@@ -77,7 +77,7 @@ def run(
 
 def _nothing_held_out(rule: Mapping[str, Any]) -> Finding:
     options = ", ".join(f"{name}: {value}" for name, value in rule.items())
-    change = "Hold examples out for validation, so many of each class"
+    change = "Hold out a share of each class for validation"
     text = "no example is held out, so nobody can tell how well the classes are learned"
     return Finding("FT304", text, f"split: {{{options}}}", "advice", fix=Fix(change=change, split=rule, order=95))
 
