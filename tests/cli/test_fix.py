@@ -147,10 +147,10 @@ def test_on_a_terminal_each_change_is_asked_for(folder: Path) -> None:
         command, cwd=folder, stdin=terminal, stderr=terminal, stdout=subprocess.PIPE, check=False, timeout=60
     )
     os.close(terminal)
-    asked = os.read(answers, 100_000).decode()
+    asked = os.read(answers, 100_000).decode(errors="replace")
     os.close(answers)
     assert process.returncode == 0, asked
     assert asked.count("  Keep only the first of equal examples? [Y/n]") == 2
     assert asked.count("  End each prompt with ' ->'? [Y/n]") == 1
-    out = process.stdout.decode()
+    out = process.stdout.decode(errors="replace")
     assert out.startswith("changes:\n  Remove the rows whose completion is empty\n  End each prompt with ' ->'\n")
