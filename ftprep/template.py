@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import msgspec
@@ -50,6 +51,15 @@ class Template:
         return "".join(
             piece if isinstance(piece, str) else _value(piece[0], piece[1], example) for piece in self.pieces
         )
+
+    def render_all(self, examples: Sequence[Example]) -> list[str]:
+        """The same for many: a lone column is only fetched."""
+        piece = self.pieces[0] if len(self.pieces) == 1 else ""
+        if not isinstance(piece, str) and not piece[1]:
+            with suppress(KeyError):
+                values = [example.fields[piece[0]] for example in examples]
+                return [value if value.__class__ is str else as_text(value) for value in values]
+        return list(map(self.render, examples))
 
     def __repr__(self) -> str:
         return f"Template({self.text!r})"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from ftprep import Example, Map, Message, Proposal, Row, StepRun, Template
+from ftprep import Example, Map, Message, Outcome, Proposal, Row, StepRun, Template
 
 from .copies import with_messages
 from .propose import LIKELY, of_columns, of_completions, of_pairs_as_prompts
@@ -49,6 +49,16 @@ class Chat(Map):
             return with_messages(example, messages)
         other = self.rejected.render(example)
         return example.with_(messages=messages, rejected=(Message("assistant", other),) if other else ())
+
+    def apply_all(self, examples: Sequence[Example]) -> list[Outcome]:
+        """The same for many, where it is only a question and an answer."""
+        if self.system is not None or self.rejected is not None or not isinstance(self.user, Template):
+            return list(map(self.apply, examples))
+        pairs = zip(examples, self.user.render_all(examples), self.assistant.render_all(examples), strict=True)
+        return [
+            with_messages(example, (Message("user", asked), Message("assistant", said)))
+            for example, asked, said in pairs
+        ]
 
     def request(self, example: Example, run: StepRun) -> Example:
         """The same with an empty answer; the columns of the answer are not looked at."""
@@ -105,6 +115,17 @@ class Prompt(Map):
             completion = completion.lstrip()
             completion = completion and f" {completion}"
         return self._sample(example, completion)
+
+    def apply_all(self, examples: Sequence[Example]) -> list[Outcome]:
+        """The same for many."""
+        completions = self.completion.render_all(examples)
+        if self.space:
+            completions = [text and f" {text}" for text in map(str.lstrip, completions)]
+        prompts = self.prompt.render_all(examples)
+        return [
+            with_messages(example, (Message("user", prompt), Message("assistant", completion)))
+            for example, prompt, completion in zip(examples, prompts, completions, strict=True)
+        ]
 
     def request(self, example: Example, run: StepRun) -> Example:
         """The same with an empty completion; the columns of the completion are not looked at."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from kit_runs import left, recipe
 
+from ftprep import Example, MissingColumn, Template
+
 
 def told(value, template="{q}", **options):
     rows = [{"q": value, "a": "x"} for _ in range(30)]
@@ -46,3 +48,16 @@ def test_what_will_be_printed_is_told_for_the_first_rows(value, text, hint):
 )
 def test_where_nothing_surprises_nothing_is_said(value, template):
     assert told(value, template) == []
+
+
+@pytest.mark.parametrize("text", ["{a}", "{a:json}", "{a} and {b}", "plain", "{a.b}"])
+def test_rendering_many_gives_what_rendering_each_gives(text: str) -> None:
+    template = Template(text)
+    examples = [Example(fields={"a": value, "b": "x"}) for value in ("text", None, 1.0, True, [1, "é"])]
+    examples = [Example(fields={"a": {"b": n}}) for n in range(3)] if text == "{a.b}" else examples
+    assert template.render_all(examples) == [template.render(example) for example in examples]
+
+
+def test_a_column_that_one_of_many_has_not_got_is_told() -> None:
+    with pytest.raises(MissingColumn):
+        Template("{a}").render_all([Example(fields={"a": "x"}), Example(fields={"b": "x"})])
