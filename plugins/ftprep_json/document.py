@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any, ClassVar, NoReturn
 
-import msgspec
 from pydantic import ConfigDict, Field, field_validator
 
 from ftprep import DataError, Drop, Finding, Input, Reader, Row, Rows, Survey
 
 from .chunks import Encoding, chunks
 from .codes import CODES
+from .decoding import ARRAY, OBJECT
 from .faults import Fault
-from .jsonl import OBJECT, read_lines
 from .mend import said
 from .outline import hint_for, is_json_lines, is_one_row
 from .scan import Document
 from .strict import rows_of
+from .texts import block_of, read_lines, read_objects
 
-ARRAY: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[Any])
-_BLOCK = 1024
-_BLOCK_BYTES = 1 << 20
 _SHOW = 10
 
 
@@ -127,7 +124,7 @@ class Json(Reader):
         elements = ((key, document.line(), document.take()) for key in document.children())
         first = 1
         seen: set[str] = set()
-        while block := _block(elements):
+        while block := block_of(elements):
             yield from self._block_rows(block, first, source, seen)
             first += len(block)
         if first == 1:
@@ -171,31 +168,3 @@ class Json(Reader):
         if found == b"[":
             document.fail(f"{where} is an array, so the rows have no keys", "leave 'keys:' out", line)
         document.fail(f"{where} is neither an array nor an object", "a JSON file holds an array of objects", line)
-
-
-def read_objects(pieces: Iterable[bytes], source: Input, *, mend: bool) -> Iterator[Rows | Drop | Finding]:
-    """The objects of a file that stand one after the other, wherever their lines end; each is numbered by its first."""
-    document = Document(iter(pieces), source.name, mend=mend)
-
-    def where(i: int, raw: bytes, offset: int) -> str:
-        return f"character {offset + 1} of the object"
-
-    elements = (("", document.line(), document.take()) for _ in document.values())
-    nothing = True
-    while block := _block(elements):
-        raws, lines = [raw for _, _, raw in block], [line for _, line, _ in block]
-        yield from rows_of(raws, lines, source, OBJECT, where, mend=mend)
-        nothing = False
-    if nothing:
-        document.fail("there are no rows in it", "a file of JSON has objects", 1)
-
-
-def _block(elements: Iterator[tuple[str, int, bytes]]) -> list[tuple[str, int, bytes]]:
-    block: list[tuple[str, int, bytes]] = []
-    size = 0
-    for element in islice(elements, _BLOCK):
-        block.append(element)
-        size += len(element[2])
-        if size > _BLOCK_BYTES:
-            break
-    return block

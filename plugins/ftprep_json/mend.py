@@ -14,6 +14,7 @@ import msgspec
 
 from ftprep import Finding, Source
 
+from .decoding import decode
 from .faults import Fault
 
 _MENDABLE = frozenset(("not JSON", "NaN or Infinity"))
@@ -33,8 +34,6 @@ _QUIET = threading.Lock()
 
 def mended(raw: bytes, fault: Fault, decoder: msgspec.json.Decoder[Any]) -> tuple[Any, str] | None:
     """The value of a text that is nearly JSON, and the code of what is wrong with it; None: it is beyond that."""
-    from .strict import decode
-
     if len(raw) > LONGEST or fault.reason not in _MENDABLE:
         return None
     for code, text in _attempts(raw.decode("utf-8", "replace").strip()):

@@ -1,20 +1,7 @@
-r"""Decoding that hides nothing: what msgspec accepts without a word (duplicate keys, deep nesting) is found too.
-
-The fast way decodes a block with msgspec and proves with three counts in C that no key was lost and no line is deep;
-only where a count differs, or msgspec refuses, is each value looked at alone and the fault named with its place.
-
-*Duplicate keys.* The rows are encoded again, and the colons compared. JSON text has a colon for each key and those
-inside its strings; encoding writes the same ones, but none for a key that was lost. No other way of writing changes
-the number, except a colon written as an escape (`\u003a`): such text is always looked at alone. So equal numbers
-prove that no key stood twice.
-
-*Depth.* A value nested deeper than `DEEPEST` has more openers than that. Every object has at least one, so a block
-whose openers do not exceed its rows by so many has no such value.
-"""
+"""Rows from JSON texts: a block at once where all is well, else each text alone, and a Drop for what is no row."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -22,17 +9,14 @@ import msgspec
 
 from ftprep import Drop, Finding, Input, Row, Rows
 
-from .faults import DEEPEST, Fault, explain, wrong_kind
+from .decoding import decode, decode_all
+from .faults import DEEPEST, Fault
 from .mend import mended, said
 
 SHOWN = 2000
 """Characters of a bad line that its Drop keeps."""
 _SPACE = b" \t\r\n"
 _NEWLINE, _COLON = b"\n:"
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
-_BRACKETS = bytes.maketrans(b"{}", b"[]")
-_OTHERS = bytes(set(range(256)) - set(b"[]{}"))
-_encoder = msgspec.json.Encoder()
 
 Build = Callable[[int, Any], Row | Fault]
 """Makes the row out of value number i of a block."""
@@ -55,7 +39,7 @@ def rows_of(
     A bad one is a Drop; with `mend`, one that is nearly JSON is a row and a Finding.
     """
     numbers = range(first, first + len(raws)) if isinstance(first, int) else first
-    values, rows, taken = _decode_all(raws, decoder), list[Row](), list[int]()
+    values, rows, taken = decode_all(raws, decoder), list[Row](), list[int]()
     if values is not None and build is None:
         yield Rows(values, numbers)
         return
@@ -121,42 +105,7 @@ def _brackets(block: bytes) -> bool:
     )
 
 
-def decode(raw: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
-    """The value of one JSON text, or the Fault in it."""
-    try:
-        value = decoder.decode(raw)
-    except (ValueError, RecursionError):  # msgspec's errors and UnicodeDecodeError are ValueErrors
-        kind = "array" if decoder.type == list[Any] else "object"
-        return explain(raw) or wrong_kind(raw, kind)
-    return value if _sound([raw], [value]) else explain(raw) or value
-
-
 def shown(raw: bytes) -> str:
     """The beginning of a bad text, as its Drop keeps it."""
     text = raw[: 4 * SHOWN].decode("utf-8", "backslashreplace").rstrip("\r\n")
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"
-
-
-def _decode_all(raws: list[bytes], decoder: msgspec.json.Decoder[Any]) -> list[Any] | None:
-    try:
-        values = list(map(decoder.decode, raws))
-    except (ValueError, RecursionError):
-        return None
-    return values if _sound(raws, values) else None
-
-
-def _sound(raws: Sequence[bytes], values: Sequence[Any]) -> bool:
-    text = b"".join(raws)
-    many = text.count(b"{") + text.count(b"[") >= len(raws) + DEEPEST
-    if many and any(raw.count(b"{") + raw.count(b"[") > DEEPEST and _is_deep(raw) for raw in raws):
-        return False
-    escaped = b"\\u003" in text and (b"\\u003a" in text or b"\\u003A" in text)
-    return not escaped and _encoder.encode_lines(values).count(b":") == text.count(b":")
-
-
-def _is_deep(raw: bytes) -> bool:
-    """Whether well-formed JSON is nested too deeply: of its brackets alone, the innermost pairs go at each turn."""
-    brackets = _STRING.sub(b"", raw).translate(_BRACKETS, _OTHERS)
-    for _ in range(DEEPEST):
-        brackets = brackets.replace(b"[]", b"")
-    return bool(brackets)

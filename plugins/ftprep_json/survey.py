@@ -12,12 +12,11 @@ import msgspec
 from ftprep import DataError, Finding, Input, Survey, survey_text
 
 from .chunks import CHUNK, chunks
+from .decoding import OBJECT, decode
 from .faults import Fault
-from .jsonl import OBJECT
 from .mend import mended
 from .outline import arrays, is_json_lines, is_one_row
 from .scan import Document
-from .strict import decode
 
 ANY: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 _HEAD = 8 * CHUNK
