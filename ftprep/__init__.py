@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .api import stream as stream
     from .codes import Code as Code
     from .contract import Contract as Contract
+    from .conversion import convert as convert
     from .doctor import check as check
     from .doctor import fix as fix
     from .doctor import init as init
@@ -37,28 +38,54 @@ if TYPE_CHECKING:
     from .example import Text as Text
     from .example import ToolCall as ToolCall
     from .files import Input as Input
+    from .generating import generate as generate
     from .hookspecs import FTPREP_API as FTPREP_API
     from .hookspecs import hookimpl as hookimpl
+    from .remote.cleaning import delete as delete
+    from .remote.comparing import Comparison as Comparison
+    from .remote.comparing import compare as compare
+    from .remote.functions import upload as upload
+    from .remote.job_functions import follow as follow
+    from .remote.job_functions import results as results
+    from .remote.job_functions import wait as wait
+    from .remote.measures import sequence_accuracy as sequence_accuracy
+    from .remote.measures import token_accuracy as token_accuracy
+    from .remote.sampling import Sample as Sample
+    from .remote.sampling import sample as sample
     from .rowrules import RowRules as RowRules
     from .rowrules import RulePack as RulePack
+    from .steps import Answer as Answer
+    from .steps import AnswerFile as AnswerFile
     from .steps import Check as Check
+    from .steps import Checkpoint as Checkpoint
     from .steps import Gather as Gather
+    from .steps import JobEvent as JobEvent
+    from .steps import JobRequest as JobRequest
     from .steps import Lossy as Lossy
     from .steps import Map as Map
     from .steps import Met as Met
     from .steps import ModelFacts as ModelFacts
     from .steps import Proposal as Proposal
+    from .steps import Question as Question
     from .steps import Reader as Reader
+    from .steps import Remote as Remote
+    from .steps import RemoteFile as RemoteFile
+    from .steps import RemoteJob as RemoteJob
+    from .steps import RemoteModel as RemoteModel
     from .steps import Rows as Rows
     from .steps import Select as Select
+    from .steps import Session as Session
     from .steps import Split as Split
+    from .steps import StandIn as StandIn
     from .steps import Step as Step
     from .steps import StepRun as StepRun
     from .steps import Survey as Survey
     from .steps import Tokenizer as Tokenizer
+    from .steps import Upload as Upload
     from .steps import Uploader as Uploader
     from .steps import Verdict as Verdict
     from .steps import Writer as Writer
+    from .steps import answer_key as answer_key
     from .survey import survey_columns as survey_columns
     from .survey import survey_header as survey_header
     from .survey import survey_text as survey_text
@@ -72,16 +99,25 @@ if TYPE_CHECKING:
 _HOME = {
     "api": "Run run stream",
     "doctor": "check fix init",
+    "conversion": "convert",
     "codes": "Code",
     "contract": "Contract",
     "errors": "DataError FindingsError FtprepError OutputError PluginError Problem RecipeError RemoteError "
     "did_you_mean",
     "example": "Drop Example Finding Fix Image Message Outcome Row Source Text ToolCall",
     "files": "Input",
+    "generating": "generate",
     "hookspecs": "FTPREP_API hookimpl",
+    "remote.cleaning": "delete",
+    "remote.comparing": "Comparison compare",
+    "remote.job_functions": "follow results wait",
+    "remote.functions": "upload",
+    "remote.measures": "sequence_accuracy token_accuracy",
+    "remote.sampling": "Sample sample",
     "rowrules": "RowRules RulePack",
-    "steps": "Check Gather Lossy Map Met ModelFacts Proposal Reader Rows Select Split Step StepRun Survey "
-    "Tokenizer Uploader Verdict Writer",
+    "steps": "Answer AnswerFile Check Checkpoint Gather JobEvent JobRequest Lossy Map Met ModelFacts Proposal Question "
+    "Reader Remote RemoteFile RemoteJob RemoteModel Rows Select Session Split StandIn Step StepRun Survey "
+    "Tokenizer Upload Uploader Verdict Writer answer_key",
     "survey": "survey_columns survey_header survey_text",
     "template": "Column InPath MissingColumn Template as_text dialogue_text",
 }

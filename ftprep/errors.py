@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 import msgspec
 
 Level = Literal["error", "warning", "advice"]
+RemoteKind = Literal["refused", "missing", "busy", "lost"]
+"""`refused`: no, and asking again does not help; `missing`: there is no such thing; `busy`: not now, nothing was done;
+`lost`: there was no answer that can be read, and it may have been done or not."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -53,7 +57,7 @@ class FtprepError(Exception):
         )
         super().__init__("\n".join(map(str, self.problems)))
 
-    def __reduce__(self) -> tuple[type[FtprepError], tuple[Problem, ...]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), self.problems
 
 
@@ -91,12 +95,33 @@ class RemoteError(FtprepError):
     exit_code = 3
     code = "FT600"
 
+    def __init__(
+        self,
+        *problems: Problem | str,
+        hint: str = "",
+        file: str | None = None,
+        kind: RemoteKind = "refused",
+        wait: float | None = None,
+    ):
+        super().__init__(*problems, hint=hint, file=file)
+        self.kind: RemoteKind = kind
+        self.wait = wait
+        """Seconds after which the service wants to be asked again, where it says so."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(type(self), kind=self.kind, wait=self.wait), self.problems
+
 
 class PluginError(FtprepError):
     """A plugin broke its contract; its maintainer has to act, or the user has to uninstall it."""
 
     exit_code = 4
     code = "FT400"
+
+
+def refusal(error: OSError) -> str:
+    """The system's words for what it refused, to be put into a sentence: `no space left on device`."""
+    return (error.strerror or str(error)).lower()
 
 
 def nearest(word: str, known: Sequence[str]) -> str | None:

@@ -6,11 +6,28 @@ A step never loops: the engine owns loop, order, counting and parallelism.
 
 from __future__ import annotations
 
+from .answers import AnswerFile, answer_key
 from .base import NAME, ModelFacts, Proposal, Split, Step, StepRun
-from .ends import Lossy, Reader, Rows, Survey, Tokenizer, Uploader, Writer
+from .ends import Lossy, Reader, Rows, Survey, Tokenizer, Writer
+from .remote import (
+    ENDED,
+    Answer,
+    Checkpoint,
+    JobEvent,
+    JobRequest,
+    Question,
+    RemoteFile,
+    RemoteJob,
+    RemoteModel,
+    Upload,
+)
+from .session import Session
 from .shapes import Check, Gather, Map, Met, Select, Verdict
+from .uploader import Remote, StandIn, Uploader
 
 __all__ = [
-    "NAME", "Check", "Gather", "Lossy", "Map", "Met", "ModelFacts", "Proposal", "Reader", "Rows", "Select",
-    "Split", "Step", "StepRun", "Survey", "Tokenizer", "Uploader", "Verdict", "Writer",
+    "ENDED", "NAME", "Answer", "AnswerFile", "Check", "Checkpoint", "Gather", "JobEvent", "JobRequest", "Lossy",
+    "Map", "Met", "ModelFacts", "Proposal", "Question", "Reader", "Remote", "RemoteFile", "RemoteJob", "RemoteModel",
+    "Rows", "Select", "Session", "Split", "StandIn", "Step", "StepRun", "Survey", "Tokenizer", "Upload", "Uploader",
+    "Verdict", "Writer", "answer_key",
 ]  # fmt: skip

@@ -17,9 +17,11 @@ from ..errors import RecipeError
 from ..example import Example, Row
 from ..options import option_docs
 from ..template import Column, InPath, Template
+from .answers import AnswerFile, Wanted, look_up
 
 if TYPE_CHECKING:
     from .ends import Writer
+    from .remote import Question
 
 T = TypeVar("T")
 Split = Literal["train", "validation", "test"]
@@ -103,6 +105,8 @@ class StepRun:
         self.facts: Mapping[str, Any] = facts or {}
         """For checks: what the steps before it tell inference (`stop`, `separator`, `codes`), as in the contract."""
         self.tallies: Counter[str] = Counter()
+        self.wanted: Wanted | None = None
+        """Set where somebody listens to what `answer` does not find."""
         self._lock = threading.RLock()
         self._made: dict[str, Any] = {}
         self._count, self._rows, self._split_of, self._pieces = count, rows, split_of, pieces
@@ -119,6 +123,12 @@ class StepRun:
             hint = "give the columns that the step would find there"
             raise RecipeError(f"{path}: no side table can be read here", hint=hint)
         return self._rows(path)
+
+    def answer(self, question: Question, path: str) -> str | None:
+        """What a model said to this question, as the step's file of answers has it (see `Step.answer_file`). None: it
+        has no answer yet; drop the example, and 'ftprep generate' asks. Raises RecipeError where there are no files,
+        as at inference."""
+        return look_up(self, question, path)
 
     def split_of(self, example: Example) -> Split | None:
         """The split that the recipe's rule gives a record with these fields, where that can be told at once: a `stable`
@@ -194,6 +204,10 @@ class Step(BaseModel):
     def in_paths(self) -> tuple[str, ...]:
         """The files its options name, in options typed InPath."""
         return tuple(dict.fromkeys(str(value) for value in _leaves(self) if isinstance(value, InPath)))
+
+    def answer_file(self) -> AnswerFile | None:
+        """For a step that puts in what a model says (`run.answer`): the file it finds that in."""
+        return None
 
     @classmethod
     def propose(cls, rows: Sequence[Row]) -> Proposal | None:

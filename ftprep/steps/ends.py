@@ -1,4 +1,4 @@
-"""Where the stream begins and ends: readers, writers, uploaders; and what counts tokens."""
+"""Where the stream begins and ends: readers and writers; and what counts tokens."""
 
 from __future__ import annotations
 
@@ -84,6 +84,9 @@ class Reader(Step):
         raise NotImplementedError
 
 
+OnLoss = Literal["allow", "warning", "error"]
+
+
 class Lossy(msgspec.Struct, frozen=True):
     """A row, and the names of what it could not carry (counted, and said in the summary)."""
 
@@ -105,6 +108,16 @@ class Writer(Step):
 
     most_logprobs: ClassVar[int] = 0
     """How many log probabilities a token the provider gives; 0: none."""
+
+    on_loss: OnLoss = "allow"
+    """What to do about rows that the format cannot carry as they are: `allow` counts them, `warning` and `error` report
+    each kind of loss with its first row; after an error the result is marked as not ok."""
+
+    @classmethod
+    def lone_option(cls) -> str | None:
+        """The option that a lone value fills: never `on_loss`, which all writers have."""
+        option = super().lone_option()
+        return None if option == "on_loss" else option
 
     def start(self, run: StepRun) -> Callable[[Example], Any]:
         """Called once in each process; returns what is called per example (which may have an `encode_all` too)."""
@@ -148,28 +161,19 @@ class Writer(Step):
         """Writes side files, if the format wants any, next to its data files."""
 
 
-class Uploader(Step):
-    """Sends training files somewhere. `run` never calls it; the commands that use it are still to come.
-
-    Options name what holds a secret, never the secret itself: `api_key_env: MY_KEY`.
-    """
-
-    def plan(self, files: Mapping[Split, Path]) -> list[str]:
-        """What `put` would send and where to, a line each, for people. It opens no connection."""
-        raise NotImplementedError
-
-    def put(self, path: Path) -> str:
-        """Sends one file; returns what it is called there. Raises RemoteError where it was refused."""
-        raise NotImplementedError
-
-
 class Tokenizer(Step):
     """Counts tokens."""
 
     @classmethod
     def encodings(cls) -> tuple[str, ...]:
-        """The encodings it knows."""
+        """The encodings it knows by name; a tokenizer of files may have none."""
         return ()
+
+    @classmethod
+    def knows(cls, name: str) -> bool:
+        """Whether it takes this name, other than those of its encodings, for the path of a file with a vocabulary. The
+        engine sees to it that something is there: a recipe's path is relative to the recipe, `load` gets the whole."""
+        return False
 
     @classmethod
     def load(cls, encoding: str) -> Callable[[Sequence[str]], list[int]]:

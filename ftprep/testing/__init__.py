@@ -10,11 +10,12 @@ rule of the contract, with the rule's text and the place. No test framework is n
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 
 from ..example import Example, Row
-from ..steps import Check, Gather, Map, ModelFacts, Reader, Select, Step, StepRun, Tokenizer, Uploader, Writer
+from ..steps import Check, Gather, Map, ModelFacts, Reader, Select, Session, Step, StepRun, Tokenizer, Uploader, Writer
 from .checks import CheckCase
-from .ends import ModelCase, TokenizerCase, UploaderCase
+from .ends import ModelCase, TokenizerCase
 from .gathers import GatherCase
 from .options import OptionsCase
 from .plugin import PluginCase, examine
@@ -23,6 +24,7 @@ from .recipes import run_recipe
 from .rules import RULES, Broken, Rule, judge
 from .samples import EXAMPLES, Plain, sample_run
 from .trying import StepCase
+from .uploaders import UploaderCase
 from .writers import WriterCase
 
 __all__ = [
@@ -72,15 +74,22 @@ def check_reader(step: Reader, sample: bytes, name: str, endless: tuple[bytes, b
     _step("reader", step, ReaderCase(step, sample, name, endless))
 
 
-def check_uploader(step: Uploader) -> None:
-    """An Uploader: its plan for two files, and a file that is not there; nothing is sent. Raises Broken."""
-    _step("uploader", step, UploaderCase(step))
+def check_uploader(step: Uploader, session: Session | None = None) -> None:
+    """An Uploader: its connection, and a file that is not there; nothing is sent, and the variables that its options
+    name (`…_env`) hold a made-up secret.
+
+    With a session, whose environment has what the uploader needs, a small file is sent, looked for, and deleted: for
+    an uploader that works on this machine, or whose options lead to a stand-in. Raises Broken.
+    """
+    with closing(UploaderCase(step, session)) as case:
+        _step("uploader", step, case)
 
 
-def check_tokenizer(cls: type[Tokenizer]) -> None:
-    """A Tokenizer: each encoding whose tables are on this machine. Raises Broken."""
+def check_tokenizer(cls: type[Tokenizer], *files: str) -> None:
+    """A Tokenizer: each encoding whose tables are on this machine, and each of these files of vocabularies. Raises
+    Broken."""
     check_options(cls)
-    judge("tokenizer", cls.__name__, TokenizerCase(cls))
+    judge("tokenizer", cls.__name__, TokenizerCase(cls, files))
 
 
 def check_model(facts: ModelFacts) -> None:

@@ -1,26 +1,18 @@
-"""Rules of uploaders, tokenizers and facts about models."""
+"""Rules of tokenizers and facts about models."""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import date
-from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from ..errors import FtprepError
-from ..steps import ModelFacts, Split, Tokenizer, Uploader
+from ..steps import ModelFacts, Tokenizer
 from .rules import rule, short
 from .trying import Tried, attempt
-from .watch import Seen, watching
 
-CANARY = "canary-0d1f7c9e-never-shown"
-"""Stands in for every secret; it must not come out anywhere."""
 _TEXTS = [
     "",
     "Hello",
@@ -31,94 +23,16 @@ _TEXTS = [
 ]
 
 
-class UploaderCase:
-    """An Uploader, with a secret in every variable that its options name (`…_env`)."""
-
-    def __init__(self, step: Uploader):
-        self.step = step
-
-    @contextmanager
-    def _secrets(self) -> Iterator[None]:
-        names = [str(value) for name, value in self.step if name.endswith("_env") and value]
-        before = {name: os.environ.get(name) for name in names}
-        os.environ.update(dict.fromkeys(names, CANARY))
-        try:
-            yield
-        finally:
-            for name, value in before.items():
-                os.environ.pop(name, None)
-                os.environ.update({name: value} if value is not None else {})
-
-    @cached_property
-    def done(self) -> tuple[Tried, Tried, Seen]:
-        """What plan gave for two files, what put made of a file that is not there, and what plan did beside."""
-        with tempfile.TemporaryDirectory() as folder, self._secrets():
-            files: Mapping[Split, Path] = {
-                "train": Path(folder) / "train.jsonl",
-                "validation": Path(folder) / "v.jsonl",
-            }
-            for path in files.values():
-                path.write_bytes(b"{}\n")
-            with watching() as seen:
-                planned = attempt(self.step.plan, files)
-            with watching() as later:
-                put = attempt(self.step.put, Path(folder) / "missing.jsonl")
-            seen.printed += later.printed
-        return planned, put, seen
-
-
-@rule("uploader")
-def plans(case: UploaderCase) -> Iterator[str]:
-    """plan gives lines of text that name each file it would send."""
-    planned = case.done[0]
-    lines = planned.value
-    if planned.error is not None or not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
-        yield f"it gave {short(planned.error or lines)}"
-    else:
-        yield from (
-            f"no line names {name}" for name in ("train.jsonl", "v.jsonl") if not any(name in line for line in lines)
-        )
-
-
-@rule("uploader")
-def plans_offline(case: UploaderCase) -> Iterator[str]:
-    """plan opens no connection and writes no file: nothing is sent unasked."""
-    seen = case.done[2]
-    yield from (f"it opened a connection to {address}" for address in seen.connections)
-    yield from (f"it wrote or removed the file {path}" for path in seen.files)
-
-
-@rule("uploader")
-def put_refuses(case: UploaderCase) -> Iterator[str]:
-    """put raises an FtprepError for a file that is not there."""
-    put = case.done[1]
-    if not isinstance(put.error, FtprepError):
-        yield f"it gave {short(put.error or put.value)}"
-
-
-@rule("uploader")
-def secrets_stay(case: UploaderCase) -> Iterator[str]:
-    """No secret shows in repr, in what is planned or printed, or in an error; options name the variable that
-    holds it."""
-    planned, put, seen = case.done
-    shown = {
-        "repr": repr(case.step),
-        "the options": case.step.model_dump_json(),
-        "plan": repr(planned.value),
-        "the error of plan": f"{planned.error!r} {planned.error}",
-        "the error of put": f"{put.error!r} {put.error}",
-        "what it printed": seen.printed,
-    }
-    yield from (f"it shows in {where}" for where, text in shown.items() if CANARY in text)
-    for name in type(case.step).model_fields:
-        if any(word in name for word in ("key", "secret", "token", "password")) and not name.endswith("_env"):
-            yield f"option '{name}' holds a secret itself; call it {name}_env"
-
-
 class TokenizerCase(msgspec.Struct, frozen=True):
-    """A Tokenizer."""
+    """A Tokenizer, and files that it is to be tried with."""
 
     cls: type[Tokenizer]
+    files: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its encodings, and the files."""
+        return (*self.cls.encodings(), *self.files)
 
     def counts(self, encoding: str, texts: list[str]) -> Tried:
         """What its counting function gives."""
@@ -131,13 +45,16 @@ class TokenizerCase(msgspec.Struct, frozen=True):
     @property
     def here(self) -> list[str]:
         """The encodings whose tables are on this machine."""
-        return [name for name in self.cls.encodings() if self.counts(name, [""]).error is None]
+        return [name for name in self.names if self.counts(name, [""]).error is None]
 
 
 @rule("tokenizer")
 def encodings(case: TokenizerCase) -> Iterator[str]:
-    """encodings names what it knows; at least one of them can be loaded here."""
-    names = case.cls.encodings()
+    """encodings names what it knows, and knows is true of a file it reads; at least one of them can be loaded here."""
+    names = case.names
+    if not names and case.cls.knows("folder/file.json"):
+        return  # it reads files only, and none was given to try
+    yield from (f"knows({short(file)}) gives False" for file in case.files if not case.cls.knows(file))
     if not names or not all(isinstance(name, str) and name for name in names):
         yield f"encodings() gives {short(names)}"
     elif not case.here:

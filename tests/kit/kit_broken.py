@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import random
 import socket
 import tempfile
@@ -11,10 +12,22 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import kit_good as good
-from kit_good import LINES, ROWS
+from kit_good import LINES, ROWS, SESSION
 from pydantic import ConfigDict
 
-from ftprep import Drop, Example, Finding, MissingColumn, ModelFacts, Proposal, Rows, Verdict, testing
+from ftprep import (
+    Drop,
+    Example,
+    Finding,
+    MissingColumn,
+    ModelFacts,
+    Proposal,
+    RemoteError,
+    Rows,
+    Session,
+    Verdict,
+    testing,
+)
 
 BROKEN: dict[str, Callable[[], None]] = {}
 _numbers = itertools.count()
@@ -467,40 +480,106 @@ class Outside(good.GoodWriter):
             file.write(b"x")
 
 
-@breaks("plans", testing.check_uploader)
-class Silent(good.GoodUploader):
-    """Plans nothing."""
+def sends(rule: str):
+    """Notes a connection as the one that breaks this rule when a file is sent."""
 
-    def plan(self, files):
-        return []
+    def keep(cls):
+        class Sending(good.GoodUploader):
+            """Sends files nowhere."""
+
+            def remote(self):
+                return cls()
+
+        Sending.__qualname__ = Sending.__name__ = f"{cls.__name__}Uploader"
+        globals()[Sending.__name__] = Sending  # where pickle finds it
+        BROKEN[rule] = lambda: testing.check_uploader(Sending(), SESSION)
+        return cls
+
+    return keep
 
 
-@breaks("plans-offline", testing.check_uploader)
+@breaks("connects", testing.check_uploader)
+class Nobody(good.GoodUploader):
+    """Does not say whose files these are."""
+
+    def connect(self, session):
+        remote = super().connect(session)
+        remote.account = ""
+        return remote
+
+
+@breaks("connects-offline", testing.check_uploader)
 class Eager(good.GoodUploader):
-    """Asks the server while it plans."""
+    """Asks the server who is there."""
 
-    def plan(self, files):
+    def connect(self, session):
         with socket.socket() as line, suppress(OSError):
             line.connect(("127.0.0.1", 9))
-        return super().plan(files)
+        return super().connect(session)
 
 
-@breaks("put-refuses", testing.check_uploader)
-class Trusting(good.GoodUploader):
+@breaks("secrets-from-session", testing.check_uploader)
+class Elsewhere(good.GoodUploader):
+    """Looks at the environment of the process."""
+
+    def connect(self, session):
+        environ = dict.fromkeys([self.api_key_env], os.environ.get(self.api_key_env, ""))
+        return super().connect(Session(environ=environ))
+
+
+@sends("put-refuses")
+class Trusting(good.GoodRemote):
     """Lets Python's own error through."""
 
-    def put(self, path):
-        return str(len(path.read_bytes()))
+    def put(self, file):
+        file.path.stat()
+        return super().put(file)
 
 
-@breaks("secrets-stay", testing.check_uploader)
-class Indiscreet(good.GoodUploader):
-    """Shows the key it would use."""
+@sends("secrets-stay")
+class Indiscreet(good.GoodRemote):
+    """Shows the key it uses."""
 
-    def plan(self, files):
-        import os
+    def about(self):
+        return ["the key is " + SESSION.environ["GOOD_API_KEY"]]
 
-        return [f"{path.name} with {os.environ[self.api_key_env]}" for path in files.values()]
+
+@sends("files-arrive")
+class Losing(good.GoodRemote):
+    """Gives half of a file back."""
+
+    def fetch(self, id_):
+        found = super().fetch(id_)
+        return found[: len(found) // 2]
+
+
+@sends("put-twice")
+class Once(good.GoodRemote):
+    """Refuses what it has."""
+
+    def put(self, file):
+        if file.name in self._kept:
+            raise RemoteError("it is there already", hint="delete it")
+        return super().put(file)
+
+
+@sends("unknown-is-missing")
+class Vague(good.GoodRemote):
+    """Does not say why it refuses."""
+
+    def fetch(self, id_):
+        try:
+            return super().fetch(id_)
+        except RemoteError as error:
+            raise RemoteError(*error.problems) from error
+
+
+@sends("deletes")
+class Keeping(good.GoodRemote):
+    """Keeps what it was told to delete."""
+
+    def delete_file(self, id_):
+        self.fetch(id_)
 
 
 @breaks("encodings", testing.check_tokenizer)

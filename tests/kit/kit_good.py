@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 import ftprep
-from ftprep import Code, DataError, Drop, Example, Finding, Lossy, Message, MissingColumn, ModelFacts, Rows, Verdict
+from ftprep import (
+    Code,
+    DataError,
+    Drop,
+    Example,
+    Finding,
+    Lossy,
+    Message,
+    MissingColumn,
+    ModelFacts,
+    RemoteError,
+    RemoteFile,
+    Rows,
+    Session,
+    Verdict,
+)
 
 
 class GoodMap(ftprep.Map):
@@ -123,6 +138,36 @@ class GoodWriter(ftprep.Writer):
         return {"said": row["said"][:-1]}
 
 
+class GoodRemote(ftprep.Remote):
+    """Keeps files in memory."""
+
+    def __init__(self):
+        self.account, self.address = "good", "memory"
+        self._kept = {}
+
+    def put(self, file):
+        try:
+            self._kept[file.name] = file.path.read_bytes()
+        except FileNotFoundError:
+            raise DataError("no such file", hint="write it first", file=file.path.name) from None
+        return self.file(file.name)
+
+    def file(self, id_):
+        return RemoteFile(id=id_, name=id_, bytes=len(self.fetch(id_)))
+
+    def files(self):
+        return map(self.file, self._kept)
+
+    def fetch(self, id_):
+        if id_ not in self._kept:
+            raise RemoteError(f"there is no '{id_}'", hint="look at the list", kind="missing")
+        return self._kept[id_]
+
+    def delete_file(self, id_):
+        self.fetch(id_)
+        del self._kept[id_]
+
+
 class GoodUploader(ftprep.Uploader):
     """Sends files nowhere."""
 
@@ -131,13 +176,13 @@ class GoodUploader(ftprep.Uploader):
     api_key_env: str = "GOOD_API_KEY"
     """The variable that holds the key."""
 
-    def plan(self, files):
-        return [f"{split}: {path.name}" for split, path in files.items()]
+    def connect(self, session):
+        if not session.environ.get(self.api_key_env):
+            raise RemoteError(f"the variable {self.api_key_env} is not set", hint="set it to your key")
+        return self.remote()
 
-    def put(self, path):
-        if not path.is_file():
-            raise DataError(f"{path.name}: no such file", hint="write it first")
-        return path.name
+    def remote(self):
+        return GoodRemote()
 
 
 class GoodTokenizer(ftprep.Tokenizer):
@@ -162,4 +207,5 @@ class GoodTokenizer(ftprep.Tokenizer):
 
 GOOD_MODEL = ModelFacts(name="good", tokenizer="letters", context=10, source="Made up.")
 ROWS = [{"talk": talk, "text": text} for talk, text in [("a", "Hi"), ("a", "Ho"), ("b", "So"), ("b", ""), ("c", "Ha")]]
+SESSION = Session(environ={"GOOD_API_KEY": "shh-4711-not-for-you"})
 LINES = b"one\ntwo\n\nthree\n"

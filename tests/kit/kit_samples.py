@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas
 
-from ftprep import Example, Row, StepRun
+from ftprep import Example, Question, Row, StepRun, answer_key
 from ftprep.testing import sample_run
 
 
@@ -68,6 +68,13 @@ CONTEXTS = [{"title": title, "context": f"about {title} {n}"} for title in "abc"
 ITEMS: list[Row] = [{"items": [{"a": 1}, "b"]}, {"items": "[1, 2]"}, {"items": []}, {"items": 7}]
 IDS: list[Row] = [{"id": "1"}, {"id": 2.0}, {"id": None}, {"id": "x"}]
 TABLE = [{"id": "1", "colour": "red"}, {"id": "2", "colour": "blue"}]
+ANSWERS = [
+    {
+        "key": answer_key(Question(model="m", arguments={"messages": [{"role": "user", "content": text}]})),
+        "answer": answer,
+    }
+    for text, answer in [("About refund.", " A refund.\n"), ("About billing.", "")]
+]
 
 STEPS: dict[str, list[Way]] = {
     "balance": [Way({"column": "label", "most": 2}, LABELS), Way({"most": 1})],
@@ -90,6 +97,7 @@ STEPS: dict[str, list[Way]] = {
         Way({"text": "text", "spans": "spans", "format": "json"}, SPANS),
     ],
     "explode": [Way({"path": "items[]"}, ITEMS)],
+    "generate": [Way({"into": "said", "prompt": "About {label}.", "model": "m"}, LABELS, ANSWERS)],
     "join": [Way({"table": "t.csv", "on": "id", "on_missing": "keep"}, IDS, TABLE)],
     "keep_if": [Way({"column": "price", "min": 20}, PRICES), Way({"of": "messages", "min_chars": 5})],
     "labels": [Way({"column": "label", "codes": {"refund": 1, "billing": 2}, "normalise": True}, LABELS)],
@@ -121,6 +129,22 @@ CHECKS: dict[str, list[Way]] = {
     "separator": [Way({"text": "###"})],
     "special_tokens": [Way({}), Way({"more": ["###"], "on_fail": "warning"}), Way({"on_fail": "drop"})],
 }
+
+UPLOADERS: dict[str, list[Way]] = {
+    "azure": [Way({"endpoint": "https://name.example.org"})],
+    "store": [
+        Way({"url": "shelf"}),
+        Way({"url": "memory://kit/files"}),
+        Way({"url": "s3://bucket/files", "storage_options": {"key_env": "KIT_KEY", "secret_env": "KIT_SECRET"}}),
+    ],
+}
+"""Uploaders that need options; nothing is sent."""
+
+STAND_INS: dict[str, tuple[str, str]] = {
+    "azure": ("endpoint", "AZURE_OPENAI_API_KEY"),
+    "openai": ("base_url", "OPENAI_API_KEY"),
+}
+"""Uploaders with a stand-in: the option that leads there, and the variable of the key."""
 
 
 def _excel() -> bytes:

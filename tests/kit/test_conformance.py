@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from kit_samples import CHECKS, FILES, STEPS, File, Way
+from kit_samples import CHECKS, FILES, STAND_INS, STEPS, UPLOADERS, File, Way
 
-from ftprep import Check, Gather, Map, ModelFacts, Reader, Select, Tokenizer, Writer, testing
+from ftprep import Check, Gather, Map, ModelFacts, Reader, Select, Session, Tokenizer, Uploader, Writer, testing
 from ftprep.registry import Registered, Registry
 
 pytestmark = pytest.mark.files
@@ -21,7 +21,12 @@ PLUGINS = sorted({item.plugin for item in OURS})
 
 def ways(item: Registered) -> list[Any]:
     """How a thing is tried; without an entry in the table, as it is without options."""
-    tables: dict[str, dict[str, Any]] = {"reader": FILES, "transformer": STEPS, "check": CHECKS}
+    tables: dict[str, dict[str, Any]] = {
+        "reader": FILES,
+        "transformer": STEPS,
+        "check": CHECKS,
+        "uploader": UPLOADERS,
+    }
     return list(tables.get(item.kind, {}).get(item.name, [Way({})]))
 
 
@@ -58,9 +63,22 @@ def tried(step: Any, way: Way) -> None:
         testing.check_select(step, way.examples(), way.run())
     elif isinstance(step, Check):
         testing.check_check(step, way.examples(), way.run())
+    elif isinstance(step, Uploader):
+        testing.check_uploader(step)
     else:
         assert isinstance(step, Writer)
         testing.check_writer(step, way.examples())
+
+
+STANDING_IN = [item.cls for item in OURS if item.kind == "uploader" and item.cls.has_stand_in()]
+
+
+@pytest.mark.parametrize("cls", STANDING_IN, ids=lambda cls: cls.name)
+def test_an_uploader_keeps_the_contract_against_its_stand_in(cls: type[Uploader]) -> None:
+    option, variable = STAND_INS[cls.name]
+    with cls.stand_in() as server:
+        session = Session(environ={variable: "sk-test-4711-never-shown"}, sleep=lambda seconds: None)
+        testing.check_uploader(made(cls, {option: server.address}), session)
 
 
 @pytest.mark.parametrize("name", PLUGINS)

@@ -60,6 +60,7 @@ def test_good_steps_keep_every_rule() -> None:
     testing.check_reader(good.GoodReader(path="a.lines"), LINES, "a.lines", (b"", b"line\n"))
     testing.check_writer(good.GoodWriter())
     testing.check_uploader(good.GoodUploader())
+    testing.check_uploader(good.GoodUploader(), good.SESSION)
     testing.check_tokenizer(good.GoodTokenizer)
     testing.check_model(good.GOOD_MODEL)
 
