@@ -73,8 +73,10 @@ def writers_for(way: Way, registry: Registry, model: ModelFacts | None = None) -
 
 
 def writers_of_kind(kind: str, registry: Registry) -> list[Registered]:
-    """The writers that are made for this kind of data; where there is none, those that are for any."""
-    every = registry.all("writer")
+    """The writers that are made for this kind of data, those of most models first; where there is none, those that are
+    for any."""
+    formats = [name for facts in registry.models() for name in facts.formats]
+    every = sorted(registry.all("writer"), key=lambda item: -formats.count(item.name))
     own = [item for item in every if kind in item.cls.kinds]
     return own or [item for item in every if not item.cls.kinds]
 

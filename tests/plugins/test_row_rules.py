@@ -320,18 +320,17 @@ OTHERS: dict[str, tuple[str, Any, list[tuple[str, str, str]]]] = {
         talk(ASK, ASK, ANSWER),
         [("FT396", "error", "a message of role 'user' follows one of role 'user'")],
     ),
-    "Together: tools": (
+    "Together: a tool conversation": ("together", talk(BRIEF, ASK, CALLS, RESULT, ANSWER, tools=[TOOL]), []),
+    "Together: reasoning": ("together", talk(ASK, {**ANSWER, "reasoning": "It is dry."}), []),
+    "Together: other keys": (
         "together",
-        talk(ASK, ANSWER, tools=[TOOL]),
-        [("FT325", "error", "a row has the key 'tools', which is unknown there")],
+        talk(ASK, ANSWER, tools=[TOOL], parallel_tool_calls=False),
+        [("FT325", "error", "a row has the key 'parallel_tool_calls', which is unknown there")],
     ),
-    "Together: a tool's message": (
+    "Together: a result of no call": (
         "together",
-        talk(ASK, CALLS, RESULT, ANSWER),
-        [
-            ("FT323", "error", "the content of a message of role 'assistant' is null"),
-            ("FT322", "error", "a message has the role 'tool'"),
-        ],
+        talk(ASK, RESULT, ANSWER),
+        [("FT396", "error", "a message of role 'tool' follows one of role 'user'")],
     ),
     "Together: an image at an address": (
         "together",
