@@ -104,6 +104,14 @@ def weighted(weight: int) -> Examples:
     return [Example(messages=(Message("user", "Hi"), Message("assistant", "Hello.", weight=weight)))]
 
 
+def rated(by: str | None) -> Examples:
+    messages = (Message("user", "Hi"), Message("assistant", "Hello."))
+    return [Example(messages=messages, extra={"rated_by": by} if by else {})]
+
+
+TWO_ROUNDS = [Example(messages=(Message("user", "Hi"), Message("assistant", "Hello.")) * n) for n in (2, 1)]
+
+
 def asked(*answers: str) -> bytes:
     """Prompts that are all different, with these completions."""
     lines = [f"{n}?,{answer}." for n, answer in enumerate(answers)]
@@ -140,6 +148,8 @@ MADE: dict[str, Made] = {
     "FT348": Made("data.csv", asked(*[f"class {n % 40}" for n in range(200)]), classed(ham=100, spam=100)),
     "FT349": Made("data.csv", texts(10), texts(9)),
     "FT301": Made("data.jsonl", TWICE, HELLO, "write: [openai_chat, {openai_completion: {as: short}}]"),
+    "FT305": Made("", rated("Ann"), rated(None), "write: {openai_chat: {on_loss: warning}}"),
+    "FT306": Made("", TWO_ROUNDS, TWO_ROUNDS[1:], "write: {openai_completion: {on_loss: warning}}"),
     "FT367": Made("", weighted(7), weighted(1)),
     "FT242": Made("data.dta", stata({1: "yes", 2: "yes"}), stata({1: "yes", 2: "no"})),
 }

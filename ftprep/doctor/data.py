@@ -65,6 +65,11 @@ def look_at(path: Path, registry: Registry, *, service: str | None = None, stdin
 
     Raises DataError: missing, unreadable, empty or of no kind that is known; RecipeError for an unknown service.
     """
+    return _understood(opened(path, registry, stdin=stdin), registry, service)
+
+
+def opened(path: Path, registry: Registry, *, stdin: BinaryIO | None = None) -> Data:
+    """How a file is read, and its first rows, whatever they are for. Raises DataError as `look_at` does."""
     source = Input(path, stdin=stdin)
     source.head(1)  # or what cannot be read is not known
     reader = reader_for(registry.all("reader"), source)
@@ -75,7 +80,7 @@ def look_at(path: Path, registry: Registry, *, service: str | None = None, stdin
     rows = _first_rows(reader, source, survey)
     if not rows:
         raise DataError("there are no rows in it", hint="check that it is the right file", file=source.name)
-    data = Data(
+    return Data(
         name=source.name,
         path=source.path.as_posix(),
         source=source,
@@ -85,7 +90,6 @@ def look_at(path: Path, registry: Registry, *, service: str | None = None, stdin
         findings=survey.findings,
         rows=tuple(rows),
     )
-    return _understood(data, registry, service)
 
 
 def look_at_rows(data: Any, registry: Registry, *, service: str | None = None) -> Data:

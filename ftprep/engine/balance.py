@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -52,6 +53,8 @@ class Counts(msgspec.Struct):
     dropped: int = 0
     examples: dict[str, dict[str, int]] = {}
     steps: list[StepCount] = []
+    losses: dict[str, dict[str, Any]] = {}
+    """Output -> rows written unchanged and changed, what was lost and where first, rows not written by reason."""
 
     def add_step(self, step: str, output: str | None = None) -> StepCount:
         """The count of one more step, in the order of the recipe."""
@@ -90,6 +93,7 @@ class Counts(msgspec.Struct):
             "used": self.used,
             "dropped": self.dropped,
             "examples": self.examples,
+            "losses": self.losses,
             "steps": [step.as_json() for step in self.steps],
         }
 
@@ -98,3 +102,9 @@ def tally_notes(count: StepCount, tallies: Mapping[str, int]) -> None:
     """Puts what a step tallied into its notes."""
     if tallies:
         count.notes = {**count.notes, **{name: tallies[name] for name in sorted(tallies)}}
+
+
+def another(name: str, names: Collection[str]) -> str:
+    """The name, or `name 2`, `name 3` ... where a recipe has a check twice."""
+    numbered = (f"{name} {n}" for n in itertools.count(2))
+    return name if name not in names else next(other for other in numbered if other not in names)

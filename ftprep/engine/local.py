@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,8 @@ from ..example import Example, Finding
 from ..plan import Plan
 from ..planning.broken import guarded
 from .ahead import Remains, read_ahead, worth_it
-from .balance import Counts, tally_notes
+from .answering import need_answers
+from .balance import Counts, another, tally_notes
 from .deciding import decide
 from .dropping import DroppedFile
 from .meeting import Meeting
@@ -63,7 +64,7 @@ class Engine:
         self.counts_tokens = plan.model is not None and bool(plan.checks)
         self.ahead = ahead and not self.counts_tokens and worth_it(plan)  # else threads have the second core
         self.hashes: list[str] | None = None
-        self.counts = Counts(examples={}, steps=[])
+        self.counts = Counts(examples={}, steps=[], losses={})
         self.warned = warned if warned is not None else Warned(kinds={})
         self.units: list[Unit] = []
         self.speakers: Mapping[str, str] = {}
@@ -88,6 +89,7 @@ class Engine:
                 self._look(work, ordinals)
             files = {**router.finish(self.counts, self.warned), "dropped.jsonl": dropped.facts()}
         self.counts.verify()
+        need_answers(self.stages)
         self._meet(router.codes)
         if not any(sum(splits.values()) for splits in self.counts.examples.values()):
             raise FindingsError(self.counts.nothing_left(), hint="'ftprep preview' shows what each step does")
@@ -105,10 +107,12 @@ class Engine:
         )
 
     def examples(self) -> Iterator[Example]:
-        """The examples after the common steps, as a stream; nothing is written."""
+        """The examples after the common steps, as a stream; nothing is written. Raises RecipeError at its end where
+        answers of a model were missing."""
         last = len(self.stages.segments) - 1
         for work in self._decided():
             yield from self.stages.segment(last, work).examples
+        need_answers(self.stages)
 
     def parts(self) -> Iterator[Part]:
         """The parts of the input, up to the limit; notes units and speakers on the way."""
@@ -213,7 +217,7 @@ class Engine:
 
     def _look(self, work: Work, ordinals: Mapping[int, int]) -> None:
         for output, written, meetings in zip(self.stages.outputs, work.outputs, self.meetings, strict=True):
-            output.take(written)
+            output.take(work, written)
             for at, meeting in enumerate(meetings):
                 meeting.add(work, written, at, ordinals)
 
@@ -226,12 +230,13 @@ class Engine:
         figures: dict[str, dict[str, Any]] = {}
         facts: dict[str, dict[str, Any]] = {}
         for output in self.stages.outputs:
+            self.counts.losses[str(output.output)] = output.losses.as_json(self.counts.steps[output.order].dropped)
             for check in output.checks:
                 verdict = check.judge()
                 facts.setdefault(str(output.output), {}).update(verdict.contract)
                 if verdict.figures:
                     of_output = figures.setdefault(str(output.output), {})
-                    of_output[_another(check.label, of_output)] = dict(verdict.figures)
+                    of_output[another(check.label, of_output)] = dict(verdict.figures)
                 for finding in verdict.findings:
                     self.warned.add(msgspec.structs.replace(finding, step=finding.step or check.label))
             if not sum(self.counts.examples[str(output.output)].values()):
@@ -240,9 +245,3 @@ class Engine:
         for order, run in self.stages.runs.items():
             tally_notes(self.counts.steps[order], run.tallies)
         return figures, facts
-
-
-def _another(name: str, names: Collection[str]) -> str:
-    """The name, or `name 2`, `name 3` ... where a recipe has a check twice."""
-    numbered = (f"{name} {n}" for n in itertools.count(2))
-    return name if name not in names else next(other for other in numbered if other not in names)

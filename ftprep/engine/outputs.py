@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -14,6 +14,7 @@ from ..plan import Output
 from ..planning.broken import broken, guarded, kind_of
 from ..planning.items import Planned
 from ..steps import Check, Lossy, StepRun, Verdict, Writer
+from .losses import Losses
 from .part import Work, Written
 from .runner import MapRunner, Runner, keep
 from .wellmade import wrong_in
@@ -116,6 +117,7 @@ class OutputRunner(Runner):
         self.writer: Writer = output.writer.step
         self.one = self.start()
         self.steps, self.checks = steps, checks
+        self.losses = Losses()
         self.encode = msgspec.json.Encoder().encode
 
     def __call__(self, work: Work) -> Written:
@@ -131,8 +133,9 @@ class OutputRunner(Runner):
             values.append(seen)
         return self.write(work, values)
 
-    def take(self, written: Written) -> None:
-        """Lets the checks note what they saw of a part."""
+    def take(self, work: Work, written: Written) -> None:
+        """Lets the checks note what they saw of a part; counts what its rows lost."""
+        self.losses.add(len(written.lines), written.losses, work.part.unit.place)
         if written.states is not None:
             for check, state in zip(self.checks, written.states, strict=True):
                 check.merge(state)
@@ -144,10 +147,10 @@ class OutputRunner(Runner):
         rows = self.each(self.one, work.examples, "encode_all")
         delta = work.delta(self.order)
         delta.entered += len(rows)
-        notes: Counter[str] = Counter()
+        lost: dict[int, tuple[str, ...]] = {}
         kept: Sequence[int] = range(len(rows))
         if set(map(type, rows)) & {Drop, Lossy, type(None)}:
-            rows, kept = self._sorted_out(work, rows, notes)
+            rows, kept = self._sorted_out(work, rows, lost)
         try:
             lines = list(map(self.encode, rows))
         except (UnicodeEncodeError, TypeError, ValueError, OverflowError):
@@ -157,8 +160,8 @@ class OutputRunner(Runner):
         roots = work.roots if len(kept) == len(work.roots) else [work.roots[i] for i in kept]
         whole = len(kept) == len(work.examples)
         flat = [list(chain.from_iterable(of if whole else [of[i] for i in kept])) for of in values]
-        delta.notes += notes
         written = Written(lines, roots, flat)
+        self._lose(work, written, {i: lost[i] for i in kept if i in lost} if lost else lost)
         self._key(work, written, kept, values)
         return written
 
@@ -170,14 +173,38 @@ class OutputRunner(Runner):
             written.keys = [check.keys(examples) for check, _ in keyed]
             written.met = [[seen[i][0] if seen[i] else None for i in kept] for _, seen in keyed]
 
-    def _sorted_out(self, work: Work, rows: Sequence[Any], notes: Counter[str]) -> tuple[list[Any], list[int]]:
+    def _lose(self, work: Work, written: Written, lost: Mapping[int, tuple[str, ...]]) -> None:
+        """Counts what the rows that are written lost, and reports it where that is asked for."""
+        for i, names in lost.items():
+            root = work.roots[i]
+            written.losses.add(names, (work.first[root], work.last[root]))
+            for name in dict.fromkeys(names):
+                text, hint = (
+                    f"'{self.output}' cannot carry '{name}', so it is lost",
+                    "write another format, or take it out",
+                )
+                self._report(work, i, "FT305", text, hint)
+        work.delta(self.order).notes += Counter(f"lost: {name}" for names in lost.values() for name in names)
+
+    def _drop(self, work: Work, i: int, drop: Drop) -> None:
+        keep(work, self, work.roots[i], work.examples[i], drop)
+        self._report(work, i, "FT306", f"'{self.output}' cannot hold a row: {drop.reason}", "mend it, or leave it out")
+
+    def _report(self, work: Work, i: int, code: str, text: str, hint: str) -> None:
+        if self.writer.on_loss != "allow":
+            finding = Finding(code, text, hint, self.writer.on_loss)
+            keep(work, self, work.roots[i], work.examples[i], finding)
+
+    def _sorted_out(
+        self, work: Work, rows: Sequence[Any], lost: dict[int, tuple[str, ...]]
+    ) -> tuple[list[Any], list[int]]:
         written, kept = [], []
         for i, row in enumerate(rows):
             if isinstance(row, Drop):
-                keep(work, self, work.roots[i], work.examples[i], row)
+                self._drop(work, i, row)
                 continue
             if isinstance(row, Lossy):
-                notes.update(f"lost: {name}" for name in row.lost)
+                lost[i] = row.lost
                 row = row.row
             if row is None:
                 raise broken(self.origin, f"returned None for {work.examples[i].source}")
@@ -192,8 +219,7 @@ class OutputRunner(Runner):
                 lines.append(self.encode(row))
                 still.append(i)
             except UnicodeEncodeError:
-                example = work.examples[i]
-                keep(work, self, work.roots[i], example, Drop(_SURROGATE, content=_printable(example)))
+                self._drop(work, i, Drop(_SURROGATE, content=_printable(work.examples[i])))
             except (TypeError, ValueError, OverflowError) as error:
                 raise broken(self.origin, f"made a row that is no JSON for {work.examples[i].source}", error) from error
         return lines, still

@@ -12,6 +12,7 @@ from ..errors import Level, Problem
 from ..example import Drop, Example, Finding, Row, Source
 from ..files import Input
 from ..steps import Gather
+from .losses import PartLosses
 
 _encode = msgspec.msgpack.Encoder(enc_hook=str).encode
 
@@ -141,6 +142,7 @@ class Written(msgspec.Struct):
     keys: list[list[Any]] = []
     """For each keyed check, the key of each line; in `met` the value of each line."""
     met: list[list[Any]] = []
+    losses: PartLosses = msgspec.field(default_factory=PartLosses)
     states: list[Any] | None = None
     """For each check what it made of its values, in place of them, where the work was shared."""
 

@@ -10,6 +10,7 @@ import xxhash
 
 from ..contract import facts_of
 from ..plan import Output, Plan
+from ..planning.items import Planned
 from ..split import teller
 from ..steps import Check, Map, Select, StepRun, Writer
 from ..tokens import counter_for, pieces_for
@@ -35,6 +36,8 @@ class Stages:
         self.plan = plan
         self.counts = counts
         self.runs: dict[int, StepRun] = {}
+        self.answered: dict[int, Planned[Any]] = {}
+        """Steps that find in a file what a model said."""
         self.speakers: Mapping[str, str] = {}
         self.teller = Teller(plan.split, plan.recipe.seed)
         self.split_of = teller(plan.split, plan.recipe.seed)
@@ -122,6 +125,8 @@ class Stages:
         """What a step may ask; its seed depends on the recipe's seed and its own place, and on nothing else."""
         writer: Writer | None = output.writer.step if output is not None else None
         plan = self.plan
+        if planned.step.answer_file() is not None:
+            self.answered[order] = planned
         self.runs[order] = StepRun(
             seed=xxhash.xxh3_64_intdigest(order.to_bytes(4, "little"), plan.recipe.seed),
             model=plan.model,

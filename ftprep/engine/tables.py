@@ -43,10 +43,12 @@ def _reader(plan: Plan, file: Input) -> Reader:
 
 
 def table_inputs(plan: Plan) -> list[Input]:
-    """The side tables that the steps of a plan name, each once."""
+    """The side tables that the steps of a plan name, each once; a file of answers only where it is there."""
     found: dict[str, Input] = {}
     for planned in plan.all_steps():
-        folder = plan.recipe.folder(planned.item.path)
+        folder, answers = plan.recipe.folder(planned.item.path), planned.step.answer_file()
         for path in planned.step.in_paths():
+            if answers is not None and path == answers.path and not (folder / path).is_file():
+                continue
             found.setdefault(str(folder / path), Input(folder / path, path))
     return list(found.values())
