@@ -79,13 +79,12 @@ def counter_for(model: ModelFacts | None, registry: Registry) -> Tokenise | None
     """
     if model is None:
         return None
-    known = {e: item for item in registry.all("tokenizer") for e in item.cls.encodings()}
-    if model.tokenizer is not None and model.tokenizer in known:
-        origin = known[model.tokenizer]
+    origin = tokenizer_of(model, registry)
+    if origin is not None and model.tokenizer is not None:
         return Counter(origin.cls.load, model.tokenizer, origin)
 
     def refuse(texts: Sequence[str]) -> list[int]:
-        raise not_countable(model, registry.models(), list(known))
+        raise not_countable(model, registry.models(), encodings_of(registry))
 
     return refuse
 
@@ -94,16 +93,30 @@ def pieces_for(model: ModelFacts | None, registry: Registry) -> Pieces | None:
     """What cuts texts into the tokens of a model, as `counter_for` counts them."""
     if model is None:
         return None
-    tokenizers = {e: item.cls for item in registry.all("tokenizer") for e in item.cls.encodings()}
+    origin = tokenizer_of(model, registry)
 
     def pieces(texts: Sequence[str]) -> list[list[bytes]]:
-        cls = tokenizers.get(model.tokenizer or "")
-        if cls is None:
-            raise not_countable(model, registry.models(), list(tokenizers))
-        cut: list[list[bytes]] = _tokenise(cls.load_pieces, model.tokenizer or "")(texts)
+        if origin is None:
+            raise not_countable(model, registry.models(), encodings_of(registry))
+        cut: list[list[bytes]] = _tokenise(origin.cls.load_pieces, model.tokenizer or "")(texts)
         return cut
 
     return pieces
+
+
+def encodings_of(registry: Registry) -> list[str]:
+    """The encodings that are known by name."""
+    return [encoding for item in registry.all("tokenizer") for encoding in item.cls.encodings()]
+
+
+def tokenizer_of(model: ModelFacts, registry: Registry) -> Registered | None:
+    """The tokenizer that counts for a model: the one that knows the encoding's name, else the one that reads its file;
+    None where nobody does."""
+    name, every = model.tokenizer, registry.all("tokenizer")
+    if name is None:
+        return None
+    by_name = (item for item in every if name in item.cls.encodings())
+    return next(by_name, None) or next((item for item in every if item.cls.knows(name)), None)
 
 
 def resolve_model(

@@ -40,7 +40,8 @@ def _named(split: SplitRule | None) -> bool:
 
 def _check_tables(builder: Builder, planned: Planned[Any]) -> None:
     folder = builder.recipe.folder(planned.item.path)
+    answers = planned.step.answer_file()
     for path in planned.step.in_paths():
-        if not (folder / path).is_file():
+        if not (folder / path).is_file() and (answers is None or path != answers.path):
             text = f"'{planned.label}': {path}: no such file in {here(folder)}"
             builder.complain(planned.item.path, text, advice(folder / path, path), code="FT130")
