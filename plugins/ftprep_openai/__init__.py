@@ -1,4 +1,4 @@
-"""OpenAI's formats (chat, preference, reinforcement, prompt/completion), what it refuses, facts about its models."""
+"""OpenAI's formats, what it refuses, facts about its models, and uploaders for it and services that speak its API."""
 
 from __future__ import annotations
 
@@ -32,6 +32,15 @@ def ftprep_checks() -> list[type[ftprep.Check]]:
     from .advice import Advice
 
     return [Advice]
+
+
+@ftprep.hookimpl
+def ftprep_uploaders() -> list[type[ftprep.Uploader]]:
+    """`openai` and `azure`."""
+    from .azure import Azure
+    from .uploader import OpenAI
+
+    return [OpenAI, Azure]
 
 
 @ftprep.hookimpl

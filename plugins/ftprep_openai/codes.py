@@ -27,3 +27,27 @@ ADVICE = (
          "Set them where you train such a model.", "advice", example="10 or more pairs of prompt and completion."),
 )  # fmt: skip
 """The advice of OpenAI's guides; the pieces with their sources and dates are in `advice.json`."""
+
+REMOTE = (
+    Code("FT601", "The key is missing, or the service refused it: it is wrong, has ended, or belongs to another "
+         "project.",
+         "Put a key that is valid into the variable that the line names."),
+    Code("FT602", "The service does not allow this to the key's owner.",
+         "Ask an owner of the organisation for the permission, or use the key of somebody who has it."),
+    Code("FT603", "The account has no credit or budget left, or cannot be billed.",
+         "Add credit, or raise the limit, in the service's billing settings; waiting does not help."),
+    Code("FT604", "The service takes no more requests at the moment, or is still loading the model.",
+         "Try again later."),
+    Code("FT605", "The service could not be reached, failed, or sent what is no answer of such a service.",
+         "Try again later; check the address if that does not help."),
+    Code("FT606", "The service has no such file, job or model, or the key may not see it.",
+         "Check the name, and that the key belongs to the right project."),
+    Code("FT607", "The service refused the request.", "Correct what the line says."),
+    Code("FT608", "The service trains this model no longer, or takes no new training at all from this account.",
+         "Name another model, or write the files for another service."),
+    Code("FT609", "The environment has a say in where requests and the key go, or would have one elsewhere.",
+         "Unset the variable, or say in the recipe what is meant.", "warning"),
+    Code("FT610", "The model is announced to end soon, and what is trained of it ends with it.",
+         "Name a model that stays, if it is to be used for longer.", "warning"),
+)  # fmt: skip
+"""What happens with services that are spoken to through the `openai` client."""
