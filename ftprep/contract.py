@@ -22,6 +22,7 @@ from .registry import Registered, Registry
 from .steps import Map, ModelFacts, StepRun
 from .template import MissingColumn
 from .tokens import counter_for, pieces_for
+from .vocabulary import found_from
 
 FORMAT = 1
 Table = Callable[[str], Iterator[Row]]
@@ -69,7 +70,9 @@ class Contract(msgspec.Struct, kw_only=True):
         if contract.format > FORMAT:
             text = f"{path}: a contract of a newer ftprep ({contract.ftprep})"
             raise DataError(text, hint=f"update ftprep, or {_AGAIN}")
-        return Asker(contract, registry or Registry.installed())
+        registry = registry or Registry.installed()
+        contract.model = found_from(contract.model, path.parent, registry)
+        return Asker(contract, registry)
 
     def save(self, path: Path) -> None:
         """Writes it, readable."""
@@ -108,7 +111,7 @@ class Asker:
 
         Raises RecipeError where a column that the prompt needs is not given.
         """
-        return self.ask(Example(fields=fields, messages=_messages(messages), tools=tuple(tools)))
+        return self.ask(Example(fields=fields, messages=as_messages(messages), tools=tuple(tools)))
 
     def ask(self, example: Example) -> dict[str, Any]:
         """As `request`, for an example without its answer."""
@@ -219,7 +222,8 @@ def _asking(origin: Registered) -> Iterator[None]:
         raise RecipeError(f"'{origin.name}' needs the field '{missing.column}'", hint=hint) from None
 
 
-def _messages(messages: Sequence[Message | Mapping[str, Any]] | None) -> tuple[Message, ...]:
+def as_messages(messages: Sequence[Message | Mapping[str, Any]] | None) -> tuple[Message, ...]:
+    """Messages, some perhaps as mappings. Raises RecipeError for one that is none."""
     made = []
     for number, message in enumerate(messages or (), 1):
         try:

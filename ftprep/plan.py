@@ -19,9 +19,10 @@ from .recipe import KEYS, Item, Recipe
 from .recipe.name import ALLOWED, wrong_with
 from .registry import Registry
 from .split import SplitRule
-from .steps import Check, Gather, ModelFacts, Writer
+from .steps import Check, Gather, ModelFacts, Uploader, Writer
 from .template import DERIVED
-from .tokens import resolve_model
+from .tokens import encodings_of, resolve_model
+from .vocabulary import with_file
 
 
 class Output(msgspec.Struct, frozen=True):
@@ -46,6 +47,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     checks: tuple[Planned[Check], ...]
     split: SplitRule | None
     model: ModelFacts | None
+    uploads: tuple[Planned[Uploader], ...] = ()
+    """What `ftprep upload` is to use; a run leaves them alone."""
     warnings: tuple[Problem, ...] = ()
 
     @cached_property
@@ -107,7 +110,7 @@ def build(
     outputs = _outputs(builder)
     checks = builder.steps(recipe.check, "check")
     whole = {p.code for p in builder.problems} <= {"FT130"} and not any(map(_is_about_steps, mistakes))
-    split, model = _split(builder), _model(builder)
+    split, model, uploads = _split(builder), _model(builder), builder.steps(recipe.upload, "uploader")
     named = itertools.chain(transform, checks, *((*output.steps, output.writer) for output in outputs))
     check_needs(builder, named, split, sources)
     at = next((i for i, planned in enumerate(transform) if isinstance(planned.step, Gather)), None)
@@ -127,6 +130,7 @@ def build(
         checks=tuple(checks),
         split=split,
         model=model,
+        uploads=tuple(uploads),
         warnings=(*recipe.warnings, *registry.problems),
     )
 
@@ -191,9 +195,11 @@ def _split(builder: Builder) -> SplitRule | None:
 
 
 def _model(builder: Builder) -> ModelFacts | None:
-    encodings = [e for tokenizer in builder.registry.all("tokenizer") for e in tokenizer.cls.encodings()]
+    registry = builder.registry
     try:
-        return resolve_model(builder.recipe.model, builder.registry.models(), encodings)
+        model = with_file(builder, builder.recipe.model)
+        files = [] if model is builder.recipe.model or not isinstance(model, Mapping) else [model["tokenizer"]]
+        return resolve_model(model, registry.models(), [*encodings_of(registry), *files])
     except RecipeError as error:
         builder.add_all(error, ("model",))
         return None

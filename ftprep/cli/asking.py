@@ -10,14 +10,14 @@ def can_ask() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
-def agreed(question: str) -> bool:
-    """Whether it is answered with yes: Enter is yes, the end of the input is no."""
+def agreed(question: str, *, default: bool = True) -> bool:
+    """Whether it is answered with yes: Enter is the default, the end of the input is no."""
     while True:
-        answer = asked(f"{question} [Y/n]")
+        answer = asked(f"{question} [{'Y/n' if default else 'y/N'}]")
         if answer is None:
             return False
         if answer.lower() in ("", "y", "yes", "n", "no"):
-            return answer.lower() not in ("n", "no")
+            return default if not answer else answer.lower() in ("y", "yes")
 
 
 def asked(question: str) -> str | None:

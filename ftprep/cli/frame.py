@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .commands import COMMANDS
-from .saying import Reply
+from .saying import Reply, shown
 
 if TYPE_CHECKING:
+    from ..errors import Problem
     from ..registry import Registry
 
 
@@ -36,8 +38,21 @@ class Count(click.types.IntParamType):
         return number
 
 
+_META = "ftprep.cli"
+"""Where a command's context keeps whether `--json` was given, and what is to be said in that document."""
+
+
+def _keep_json(context: click.Context, option: click.Parameter, value: bool) -> bool:
+    context.meta[_META] = [] if value else None
+    return value
+
+
 json_option = click.Option(
-    ["--json", "json_"], is_flag=True, expose_value=False, help="Print one JSON document on stdout, on errors too."
+    ["--json", "json_"],
+    is_flag=True,
+    expose_value=False,
+    callback=_keep_json,
+    help="Print one JSON document on stdout, on errors too.",
 )
 plugin_option = click.option(
     "--plugin",
@@ -55,6 +70,21 @@ set_option = click.option(
     help="Change a value of the recipe, such as transform.window.context=3. May be given several times.",
 )
 recipe_argument = click.argument("recipe", type=click.Path(path_type=Path))
+
+
+def wants_json() -> bool:
+    """Whether the result is to be one JSON document: then nothing else is said on the way."""
+    return click.get_current_context().meta.get(_META) is not None
+
+
+def tell_now(*problems: Problem) -> None:
+    """Says what people should know before the command goes on; with `--json` it stands in the document."""
+    kept = click.get_current_context().meta.get(_META)
+    if kept is not None:
+        kept += problems
+        return
+    for problem in problems:
+        print(shown(problem), file=sys.stderr, flush=True)
 
 
 def replying(**settings: Any) -> Callable[[Callable[..., Reply]], click.Command]:
@@ -80,7 +110,8 @@ def _answer(call: Callable[[], Reply]) -> Reply:
     try:
         with overhearing() as heard:
             reply = call()
-        reply.problems += tuple(heard.problems())
+        told = click.get_current_context().meta.get(_META) or ()
+        reply.problems += (*told, *heard.problems())
         return reply
     except FtprepError as error:
         error.problems = (*heard.problems(), *error.problems)

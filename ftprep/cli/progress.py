@@ -35,9 +35,13 @@ class Progress:
 
     def rows(self, count: int) -> None:
         """Shows the count, unless it is too soon."""
-        if self._stream is not None and (now := self._clock()) >= self._next:
-            self._next = now + PACE
-            self._show(f"{count:,} rows read")
+        self.tell(f"{count:,} rows read")
+
+    def tell(self, text: str, *, now: bool = False) -> None:
+        """Shows a text in place of the one before, unless it is too soon."""
+        if self._stream is not None and (now or self._clock() >= self._next):
+            self._next = self._clock() + PACE
+            self._show(text)
 
     def _show(self, text: str) -> None:
         if self._stream is None or text == self._shown:

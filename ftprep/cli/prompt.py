@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -14,14 +15,10 @@ if TYPE_CHECKING:
     from ..errors import Problem
     from ..example import Message
 
-
-@replying(name="prompt")
-@click.argument("run_dir", type=click.Path(path_type=Path))
-@click.option("--output", metavar="NAME", help="Which of the run's outputs, where it has several.")
-@click.option(
+field_option = click.option(
     "-f", "--field", "fields", multiple=True, metavar="NAME=VALUE", help="A column of the input; once for each."
 )
-@click.option(
+message_option = click.option(
     "-m",
     "--message",
     "messages",
@@ -29,6 +26,13 @@ if TYPE_CHECKING:
     metavar="ROLE=TEXT",
     help="A message of the conversation so far, such as user=Hello; in order, the user's last.",
 )
+
+
+@replying(name="prompt")
+@click.argument("run_dir", type=click.Path(path_type=Path))
+@click.option("--output", metavar="NAME", help="Which of the run's outputs, where it has several.")
+@field_option
+@message_option
 @plugin_option
 def command(
     run_dir: Path,
@@ -43,40 +47,26 @@ def command(
     """
     from ..contract import Contract
     from ..example import Example
-    from ..output import recover
+    from ..remote.heldout import output_folder
 
-    given = Example(
-        fields=dict(_pair(text, "-f", "NAME=VALUE") for text in fields), messages=tuple(map(_message, messages))
-    )
-    if given.messages and given.messages[-1].role == "assistant":
-        raise _usage("-m: the last message is the assistant's; end with the one that is to be answered")
-    for folder in (run_dir, run_dir.parent):
-        recover(folder)
-    asker = Contract.load(_folder(run_dir, output), installed(plugin_files))
+    given = Example(fields=given_fields(fields), messages=given_messages(messages))
+    asker = Contract.load(output_folder(run_dir, output), installed(plugin_files))
     request = asker.ask(given)
     said = _advice() if asker.contract.asks_messages and not messages else []
     return Reply(request, json_text(request, indent=2), said)
 
 
-def _folder(run_dir: Path, output: str | None) -> Path:
-    from ..errors import RecipeError, did_you_mean
+def given_fields(texts: Sequence[str]) -> dict[str, str]:
+    """What `-f` says. Raises UsageError."""
+    return dict(_pair(text, "-f", "NAME=VALUE") for text in texts)
 
-    if (run_dir / "contract.json").is_file() and output is None:
-        return run_dir
-    outputs = sorted(path.parent.name for path in run_dir.glob("*/contract.json"))
-    file = run_dir.as_posix()
-    if not outputs:
-        raise RecipeError(
-            "not a run folder" if run_dir.is_dir() else "no such folder",
-            hint="name the folder that 'ftprep run' wrote",
-            file=file,
-        )
-    if output is None and len(outputs) > 1:
-        raise RecipeError("has several outputs", hint=f"choose one with --output: {', '.join(outputs)}", file=file)
-    if output is not None and output not in outputs:
-        hint = did_you_mean(output, outputs, otherwise="there are")
-        raise RecipeError(f"has no output '{output}'", hint=hint, file=file)
-    return run_dir / (output or outputs[0])
+
+def given_messages(texts: Sequence[str]) -> tuple[Message, ...]:
+    """What `-m` says. Raises UsageError."""
+    messages = tuple(map(_message, texts))
+    if messages and messages[-1].role == "assistant":
+        raise _usage("-m: the last message is the assistant's; end with the one that is to be answered")
+    return messages
 
 
 def _message(text: str) -> Message:

@@ -93,11 +93,19 @@ def summary(run: Run, limit: int | None = None) -> Iterator[str]:
         for split, path in splits.items()
     ]
     yield from table(files, right=(1,))
+    yield from (line for output, told in counts["losses"].items() if (line := _losses(output, told)))
     yield from figure_lines(run.figures)
     if counts["dropped"] or any(step["dropped"] for step in counts["steps"]):
         yield f"{(run.folder / 'dropped.jsonl').as_posix()} names every drop, with its place and reason"
     if not run.ok:
         yield "the result is marked as not ok: see the errors above"
+
+
+def _losses(output: str, told: dict[str, Any]) -> str:
+    """One line about the rows of an output that lost something, with the first place of each loss."""
+    rows = told["changed"] + told["unchanged"]
+    lost = ", ".join(f"{name} ({one['count']:,}, first {one['places'][0]})" for name, one in told["lost"].items())
+    return f"{told['changed']:,} of {rows:,} rows of {output} are written without: {lost}" if lost else ""
 
 
 def _label(step: dict[str, Any]) -> str:

@@ -37,7 +37,7 @@ def examine(path: Path, registry: Registry, how: How = PLAINLY, *, stdin: Binary
 def examine_data(data: Data, registry: Registry, how: How = PLAINLY) -> Report:
     """The same for what was looked at already."""
     data = fitted(data, registry, how.model)
-    recipe = recipe_of(data, registry, how.model)
+    recipe = recipe_of(data, registry, how.model, grave=how.grave)
     with tempfile.TemporaryDirectory(prefix="ftprep-") as name:
         return run(data, recipe, registry, Path(name), how)
 
@@ -107,9 +107,9 @@ def fitted(data: Data, registry: Registry, model: str | None) -> Data:
     raise RecipeError(text, hint="name another model, or make rows of another kind with a recipe")
 
 
-def recipe_of(data: Data, registry: Registry, model: str | None) -> dict[str, Any]:
-    """The recipe that reads the file, makes messages of its rows and looks at them. Raises RecipeError where no step
-    knows how."""
+def recipe_of(data: Data, registry: Registry, model: str | None, *, grave: bool = False) -> dict[str, Any]:
+    """The recipe that reads the file, makes messages of its rows and looks at them (`grave`: see `How`). Raises
+    RecipeError where no step knows how."""
     if data.step is None or data.proposal is None:
         columns = ", ".join(data.columns[:8]) + (", …" if len(data.columns) > 8 else "")
         text = f"{data.name}: no installed step knows what to make of the columns {columns}"
@@ -119,7 +119,7 @@ def recipe_of(data: Data, registry: Registry, model: str | None) -> dict[str, An
         "name": "check",
         "read": {data.reader.name: {"path": data.path, **data.options}} if data.reader is not None else "data",
         "transform": [*_rules(data), {data.step.name: dict(data.proposal.options)}],
-        "check": _checks(registry, model),
+        "check": _checks(registry, model, grave),
         "write": [_writer(data, registry, model)],
     }
     return {**recipe, "model": model} if model else recipe
@@ -147,7 +147,9 @@ def _rules(data: Data) -> list[Any]:
     return [{data.rules.name: {"kind": data.rows_kind}} if data.rows_kind else data.rules.name]
 
 
-def _checks(registry: Registry, model: str | None) -> list[str]:
+def _checks(registry: Registry, model: str | None, grave: bool) -> list[str]:
     """The checks that say something of any data, and need no options."""
     able = (item for item in registry.all("check") if item.cls.for_any_data and (model or not item.cls.asks_model))
+    if grave:
+        able = (i for i in able if i.cls.asks_model or any(code.level == "error" for code in i.cls.problem_codes))
     return [item.name for item in able if not any(field.is_required() for field in item.cls.model_fields.values())]

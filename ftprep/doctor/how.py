@@ -23,6 +23,8 @@ class How(msgspec.Struct, frozen=True, kw_only=True):
     """Codes, or beginnings of codes, that are not; the longer beginning counts, and of two equal ones this."""
     set: tuple[str, ...] = ()
     """Changes of the recipe that is made for the data: `check.cost.prices.training=3`."""
+    grave: bool = False
+    """Only the checks that may find an error, or count tokens: what must be known before files are sent."""
     progress: Callable[[int], None] | None = None
     """Is told how many rows were read."""
     ahead: bool = False

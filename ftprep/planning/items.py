@@ -86,8 +86,8 @@ class Builder:
         try:
             return model.model_validate_json(msgspec.json.encode(options), strict=True)
         except ValidationError as error:
-            for details in _by_option(error.errors(include_url=False)):
-                self._complain_about(details, model, path, what)
+            for fault in faults_of(error, model, what):
+                self.complain((*path, *fault.loc), fault.message, fault.hint, code="FT111", key=fault.key)
             return None
 
     def _options(self, item: Item, cls: type[Step]) -> dict[str, Any] | None:
@@ -121,18 +121,34 @@ class Builder:
                 return None
         return options
 
-    def _complain_about(self, details: Sequence[ErrorDetails], model: type[BaseModel], path: Path_, what: str) -> None:
-        detail, loc = details[0], _option(details[0])
-        known = [field.alias or name for name, field in model.model_fields.items()]
-        dotted = ".".join(map(str, loc))
-        if detail["type"] == "extra_forbidden":
-            options = known if len(loc) == 1 else ()
-            hint = did_you_mean(str(loc[-1]), options, otherwise="its options") if options else "leave it out"
-            self.complain((*path, *loc), f"{what} has no option '{dotted}'", hint, code="FT111", key=True)
-        elif detail["type"] == "missing":
-            self.complain(path, f"{what} needs the option '{dotted}'", f"add '{dotted}: …'", code="FT111", key=True)
-        else:
-            self.complain((*path, *loc), f"{what}: {_says(details, dotted)}", _info(detail, what), code="FT111")
+
+class Fault(msgspec.Struct, frozen=True):
+    """What is wrong with one option."""
+
+    loc: Path_
+    """Where it stands among the options; empty: the options as a whole."""
+    message: str
+    hint: str
+    key: bool
+    """It is the name that is wrong, not the value."""
+
+
+def faults_of(error: ValidationError, model: type[BaseModel], what: str) -> list[Fault]:
+    """What is wrong with options, one for each of them; `what` is whose they are: `check 'tokens'`."""
+    return [_fault(details, model, what) for details in _by_option(error.errors(include_url=False))]
+
+
+def _fault(details: Sequence[ErrorDetails], model: type[BaseModel], what: str) -> Fault:
+    detail, loc = details[0], _option(details[0])
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    dotted = ".".join(map(str, loc))
+    if detail["type"] == "extra_forbidden":
+        options = known if len(loc) == 1 else ()
+        hint = did_you_mean(str(loc[-1]), options, otherwise="its options") if options else "leave it out"
+        return Fault(loc, f"{what} has no option '{dotted}'", hint, True)
+    if detail["type"] == "missing":
+        return Fault((), f"{what} needs the option '{dotted}'", f"add '{dotted}: …'", True)
+    return Fault(loc, f"{what}: {_says(details, dotted)}", _info(detail, what), False)
 
 
 _NEEDED = {
@@ -165,6 +181,9 @@ def _says(details: Sequence[ErrorDetails], dotted: str) -> str:
     """What is wrong with one option, in words that say what it has to be."""
     detail = next((d for d in details if d["type"] not in _NEEDED), details[0])
     name = f"'{dotted}'" if dotted else "the value"
+    if len(details) > 1 and all(d["type"] in _NEEDED or d["type"] == "literal_error" for d in details):
+        needed = " or ".join(dict.fromkeys(_NEEDED.get(d["type"]) or d["ctx"]["expected"] for d in details))
+        return f"{name} is {needed} (got {_shown(detail['input'])})"
     if detail["type"] in _NEEDED:
         needed = " or ".join(dict.fromkeys(_NEEDED[d["type"]] for d in details))
         return f"{name} is {needed} (got {_shown(detail['input'])})"
@@ -187,7 +206,8 @@ def _shown(value: Any) -> str:
 
 def _is_branch(part: str | int) -> bool:
     """pydantic names the branch of a union in the place of an error; users have not written it."""
-    return isinstance(part, str) and (part in ("str", "int", "float", "bool") or "[" in part or "(" in part)
+    named = isinstance(part, str) and (part in ("str", "int", "float", "bool") or part.startswith("constrained-"))
+    return named or (isinstance(part, str) and ("[" in part or "(" in part))
 
 
 def _why(error: Exception) -> str:

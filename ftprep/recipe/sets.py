@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from ..errors import did_you_mean
 from .build import parse
-from .node import Entry, Keys, Node, Notes, Place, branch, path_text, shown
+from .node import Entry, Keys, Node, Notes, Place, branch, path_text, plain_value, shown
 from .scalars import resolve
 from .traps import backslashes
 
@@ -41,6 +42,14 @@ def apply_sets(root: Node, sets: Sequence[str], known: Sequence[str], notes: Not
         except _Unknown as error:
             notes.add("FT110", place, *error.args)
     return root
+
+
+def option_value(text: str, file: str = "--option") -> Any:
+    """A value of the command line as a recipe reads it. Raises RecipeError; messages call its place `file`."""
+    notes = Notes()
+    node = _value(text.strip(), Place(file), notes)
+    notes.close(file)
+    return plain_value(node) if node is not None else None
 
 
 def _split(name: str) -> Keys:

@@ -36,16 +36,26 @@ Options:
   -h, --help  Show this message and exit.
 
 Commands:
-  check    Find all that is wrong with a recipe, or a file of data.
-  explain  Tell in words what a recipe does.
-  init     Look at a file of data and write a recipe for it.
-  plugins  List and explain what is installed; check and write plugins.
-  preview  Show the first examples after each step; nothing is written.
-  prompt   Print what inference must send.
-  recipes  List the bundled recipes, and copy one to start from.
-  rule     Tell what the code of a problem means, and what to do.
-  run      Run a recipe: read, transform, check, split, write.
-  schema   Print the JSON Schema of recipes, for editors.
+  check           Find all that is wrong with a recipe, or a file of data.
+  compare         Ask models the held-out rows, and compare the answers.
+  convert         Write a training file in another format, and tell what is
+                  lost.
+  explain         Tell in words what a recipe does.
+  generate        Ask a model for the columns that it writes.
+  init            Look at a file of data and write a recipe for it.
+  jobs            List, follow, stop and judge the trainings that were
+                  started.
+  plugins         List and explain what is installed; check and write plugins.
+  preview         Show the first examples after each step; nothing is written.
+  prompt          Print what inference must send.
+  recipes         List the bundled recipes, and copy one to start from.
+  remote          List and delete files and models at a service.
+  rule            Tell what the code of a problem means, and what to do.
+  run             Run a recipe: read, transform, check, split, write.
+  sample          Ask a model, just as it was trained to be asked.
+  schema          Print the JSON Schema of recipes, for editors.
+  testing-server  Serve a stand-in for a service on this machine.
+  upload          Send training files and start a job, after a question.
 """
 
 

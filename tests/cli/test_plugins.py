@@ -108,7 +108,8 @@ def test_everything_installed_is_listed_with_where_it_comes_from(ftprep: Call) -
     told = ftprep("plugins", "list")
     lines = told.out.splitlines()
     assert (told.code, told.err, lines[0]) == (0, "", "readers (read:)")
-    headings = ["readers (read:)", "transformers (transform:)", "checks (check:)", "writers (write:)"]
+    headings = ["readers (read:)", "transformers (transform:)", "checks (check:)", "writers (write:)",
+                "uploaders (upload:)"]  # fmt: skip
     assert [line for line in lines if not line.startswith("  ")] == [*headings, "models (model:)", "tokenizers"]
     found = {tuple(line.split()[:3]) for line in lines if line.startswith("  ")}
     installed = Registry.installed().all()
