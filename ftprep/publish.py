@@ -17,6 +17,7 @@ from .errors import Problem
 from .output import SCRATCH
 from .plan import Plan
 from .planning.broken import guarded
+from .vocabulary import as_written
 
 FORMAT = 1
 
@@ -60,7 +61,8 @@ def _contracts(plan: Plan, result: Result, folder: Path) -> dict[str, int]:
         if not (folder / output.folder).is_dir():
             continue
         contract = contract_of(plan, output, result.speakers, result.facts.get(output.folder, {}))
-        contract.save(folder / output.folder / "contract.json")
+        kept = msgspec.structs.replace(contract, model=as_written(contract.model, plan.recipe.model))
+        kept.save(folder / output.folder / "contract.json")
         tables = [side_table(plan, planned) for planned in plan.asked_steps(output)]
         compared[output.folder] = result.samples.verify(output.folder, Asker(contract, plan.registry, tables))
         with guarded(output.writer.origin, "failed in finish"):

@@ -36,7 +36,7 @@ _MODEL: Schema = {
     "minLength": 1,
     "properties": {
         "name": {**_PATH, "description": "What its provider calls it."},
-        "tokenizer": {**_PATH, "description": "The encoding that counts its tokens."},
+        "tokenizer": {**_PATH, "description": "What counts its tokens: an encoding, or a tokenizer's file."},
         "context": or_variable({"type": "integer", "minimum": 1, "description": "Tokens a request may have."}),
     },
     "required": ["name"],
