@@ -18,12 +18,13 @@ from ..doctor.data import Data, opened
 from ..doctor.prepared import stem_of
 from ..engine.local import Engine
 from ..engine.part import Lost, Warned
-from ..errors import FindingsError, Problem, RecipeError
+from ..errors import DataError, FindingsError, Problem, RecipeError
 from ..example import Example, Finding, Source
 from ..planning.items import Planned
 from ..planning.sources import SourcePlan
 from ..recipe import Item
 from ..registry import Registered, Registry
+from ..remote.training import run_of
 from ..steps.ends import OnLoss
 from .kinds import format_named, format_of, writer_named
 from .put import free, moved, refused
@@ -80,10 +81,10 @@ def convert(
     """Writes the rows of a training file in another format: that of the writer `to`.
 
     The rows' own format is found by the writers that read them, or named by `from_`. `options` are those of the writer,
-    `steps` among them (`{"names": True}` or `["names=true"]`). `out` is a new file, by default beside the data:
-    `<stem>_<writer>.jsonl`; nothing is ever overwritten. `on_loss`: what of a row cannot be carried, and a row that
-    cannot be read or written at all, is counted (`allow`), reported (`warning`), or an error, after which there is no
-    file. The path `-` is standard input.
+    `steps` among them (`{"names": True}` or `["names=true"]`). `out` is a new file, by default beside the data, or the
+    run folder it stands in: `<stem>_<writer>.jsonl`; nothing is ever overwritten. `on_loss`: what of a row cannot be
+    carried, and a row that cannot be read or written at all, is counted (`allow`), reported (`warning`), or an error,
+    after which there is no file. The path `-` is standard input.
 
     Raises RecipeError for formats and options that are not known, DataError for what cannot be read, OutputError where
     the file is there already or cannot be written, FindingsError where no row is left.
@@ -108,8 +109,13 @@ def convert(
 
 
 def _beside(data: Data, writer: str) -> Path:
+    """Beside the data; where that stands in a run folder, which a new run replaces, beside the folder."""
     stem = stem_of(data)
-    return stem.with_name(f"{stem.name}_{writer}.jsonl")
+    try:
+        run, _ = run_of(stem.parent)
+    except DataError:
+        return stem.with_name(f"{stem.name}_{writer}.jsonl")
+    return run.with_name("_".join([run.name, *stem.relative_to(run).parts, f"{writer}.jsonl"]))
 
 
 def _loaded(to: str, options: Mapping[str, Any] | Sequence[str], on_loss: OnLoss) -> recipes.Recipe:

@@ -116,3 +116,10 @@ def test_a_name_cannot_move_the_cursor(ftprep: Call) -> None:
     assert told.code == 0
     assert "\x1b" not in told.out + told.err
     assert "written without: \\x1b[2Jx (1, first chats.jsonl:1)" in told.out
+
+
+def test_a_file_of_a_run_goes_beside_the_run_folder_which_stays_as_it_is(ftprep: Call, tmp_path: Path) -> None:
+    assert ftprep("run", "pod.yaml").code == 0
+    told = ftprep("convert", "out/pod/openai_chat/train.jsonl", "--to", "trl")
+    assert told.out.splitlines()[-1] == "out/pod_openai_chat_train_trl.jsonl  3 rows of 'trl'"
+    assert ftprep("run", "pod.yaml").code == 0

@@ -30,10 +30,11 @@ FOLDERS = sorted({path.relative_to(ROOT / "plugins").parts[0] for path in PLUGIN
 LAYERS = [
     "__main__",
     "cli",
+    "generating",
     "api testing",
-    "doctor report remote scaffold convert preview explain bundled",
+    "doctor report remote scaffold conversion preview explain bundled",
     "engine output publish manifest lineage contract",
-    "plan planning split tokens",
+    "plan planning split tokens vocabulary",
     "schema recipe registry",
     "offers",
     "plugins",
@@ -42,7 +43,8 @@ LAYERS = [
     "survey",
     "steps",
     "template",
-    "files encoding unpack example options codes",
+    "archive",
+    "files encoding unpack example options codes records markup",
     "errors",
 ]
 """From the user down: a module imports only from its own line or a lower one. A new module needs a place here."""

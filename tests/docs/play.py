@@ -6,10 +6,13 @@ What a block is for stands in a comment on the line above it:
 - `<!-- file: NAME -->` the block is written to that file;
 - `<!-- shows: NAME -->` the block is what that file holds; `NAME#KEY`: one of its rows has it under that key;
 - `<!-- exit: 2 -->` the commands of the block end with that code; without it, with 0;
-- `<!-- data: RECIPE/data/FILE -->` that file of a bundled recipe is put into the folder first.
+- `<!-- data: RECIPE/data/FILE -->` that file of a bundled recipe is put into the folder first;
+- `<!-- stays: PORT -->` the block's one command goes on to the end of the page, once it has printed what the block
+  says; wherever the page names this port, a free one is used.
 
 Without a comment a console block is run and what it prints is compared, a recipe (yaml) is run, Python is run, JSON and
-TOML are parsed. In what is compared, `…` stands for any text of a line, and alone on its line for any lines.
+TOML are parsed. `export NAME=VALUE` holds for all that follows. In what is compared, `…` stands for any text of a line,
+and alone on its line for any lines.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import json
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
 import tempfile
@@ -28,7 +32,7 @@ from typing import NamedTuple
 
 _FENCE = re.compile(r"^( *)```(\S*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _MARK = re.compile(r"<!-- (\w+): (.*?) -->")
-_MARKS = {"file", "shows", "exit", "data"}
+_MARKS = {"file", "shows", "exit", "data", "stays"}
 _STRAY = re.compile(r"[\s>]*(```|~~~)|<!-- \w+: .*-->$")
 _SET_UP = "python3 -m venv"
 
@@ -74,12 +78,28 @@ class Player:
     def __init__(self, folder: Path):
         self.folder = folder
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-        self.env = {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", "COLUMNS": "80"}
+        state = str(folder.with_name(f"{folder.name}.state"))
+        own = {"PATH": path, "PYTHONUNBUFFERED": "1", "COLUMNS": "80", "FTPREP_STATE_DIR": state}
+        self.env = {**os.environ, **own}
+        self._staying: list[subprocess.Popen[bytes]] = []
+        self._ports: dict[str, str] = {}
+
+    def __enter__(self) -> Player:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for process in self._staying:
+            process.terminate()
+            process.communicate(timeout=30)
 
     def play(self, block: Block) -> None:
         """Plays one block. Raises Wrong."""
         try:
-            self._play(block)
+            if "stays" in block.marks:
+                self._ports.setdefault(block.marks["stays"], free_port())
+                self._stay(block)
+            else:
+                self._play(block._replace(text=self._here(block.text)))
         except (OSError, ValueError, LookupError) as error:  # no such command, no such column, an open quote
             raise Wrong(f"{type(error).__name__}: {error}") from error
 
@@ -113,8 +133,27 @@ class Player:
             raise Wrong(f"a block of kind '{kind}' needs a comment: <!-- file: NAME --> or <!-- shows: NAME -->")
         return kinds[kind]
 
+    def _here(self, text: str) -> str:
+        """The text with the ports that are used here."""
+        for said, used in self._ports.items():
+            text = re.sub(rf"\b{said}\b", used, text)
+        return text
+
+    def _stay(self, block: Block) -> None:
+        ((command, expected),) = commands(self._here(block.text))
+        process = subprocess.Popen(
+            shlex.split(command), cwd=self.folder, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        self._staying.append(process)
+        assert process.stdout is not None
+        printed = [process.stdout.readline() for _ in expected.splitlines()]
+        compare(expected, b"".join(printed).decode("utf-8", "replace"))
+
     def _console(self, block: Block) -> None:
         for command, expected in commands(block.text):
+            if command.startswith("export "):
+                self.env.update([command.removeprefix("export ").split("=", 1)])
+                continue
             printed = self.run(shlex.split(_shortened(command)), int(block.marks.get("exit", "0")), command)
             if expected:
                 compare(expected, printed)
@@ -142,6 +181,13 @@ class Player:
         if done.returncode != code:
             raise Wrong(f"{name} ended with {done.returncode}, not {code}; it printed:\n{printed}")
         return printed
+
+
+def free_port() -> str:
+    """A port that nobody listens on."""
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return str(line.getsockname()[1])
 
 
 def commands(text: str) -> Iterator[tuple[str, str]]:
@@ -195,8 +241,8 @@ def _toml(block: Block) -> None:
 def main(page: Path) -> str:
     """Plays a page in an empty folder, a line for each block that holds; what is wrong with the first that does not."""
     where = page.name
-    with tempfile.TemporaryDirectory() as folder:
-        player = Player(Path(folder))
+    with tempfile.TemporaryDirectory() as name, Player(Path(name) / "page") as player:
+        player.folder.mkdir()
         try:
             for block in list(blocks(page.read_text(encoding="utf-8"))):
                 where = f"{page.name}:{block.line}"

@@ -82,13 +82,14 @@ def _waited(result: Path) -> list[str]:
 def _play(page: Path, folder: Path) -> list[str]:
     if page.name == "README.md":
         shutil.copytree(ROOT / "recipes", folder / "recipes", ignore=shutil.ignore_patterns("out"))
-    player, said = Player(folder), []
-    for block in found(page):
-        try:
-            player.play(block)
-            said.append("")
-        except Wrong as wrong:
-            said.append(str(wrong))
+    said = []
+    with Player(folder) as player:
+        for block in found(page):
+            try:
+                player.play(block)
+                said.append("")
+            except Wrong as wrong:
+                said.append(str(wrong))
     return said
 
 

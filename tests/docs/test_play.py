@@ -15,9 +15,9 @@ FENCE = "```"
 
 
 def play(page: str, folder: Path) -> None:
-    player = Player(folder)
-    for block in blocks(page):
-        player.play(block)
+    with Player(folder) as player:
+        for block in blocks(page):
+            player.play(block)
 
 
 def block(kind: str, text: str, *marks: str) -> str:
@@ -38,6 +38,16 @@ PYTHON = "$ python -c 'print(1); print(2)'"
         pytest.param(block("python", "assert True"), id="python"),
         pytest.param(block("json", '{"a": 1}'), id="json"),
         pytest.param(block("toml", "a = 1"), id="toml"),
+        pytest.param(
+            block("console", "$ export WORD=one=two")
+            + block("console", "$ python -c 'import os; print(os.environ[\"WORD\"])'\none=two"),
+            id="environment",
+        ),
+        pytest.param(
+            block("console", "$ python -u -c 'print(\"at 8099\"); input()'\nat 8099", "stays: 8099")
+            + block("console", "$ python -c 'print(8099)'\n8099"),
+            id="a server",
+        ),
     ],
 )
 def test_what_is_true_holds(page: str, tmp_path: Path) -> None:

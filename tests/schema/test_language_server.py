@@ -298,9 +298,9 @@ def test_every_section_completes_its_own_names(text: str, some: set[str], editor
         (TOP + "model:\n  |\n", ["name", "tokenizer", "context"]),
         (
             "version: 1\nread: a\nwrite:\n  - openai_completion:\n      |\n",
-            ["allow_empty", "as", "steps"],
+            ["allow_empty", "as", "on_loss", "steps"],
         ),
-        ("extends: a.yaml\nwrite:\n  openai_completion:\n    |\n", ["allow_empty", "as", "steps"]),
+        ("extends: a.yaml\nwrite:\n  openai_completion:\n    |\n", ["allow_empty", "as", "on_loss", "steps"]),
     ],
     ids=lambda value: value.removeprefix(TOP).replace("\n", " ")[:60] if isinstance(value, str) else "",
 )
