@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from . import recipe as recipes
-from .errors import OutputError, RecipeError, did_you_mean
+from .errors import OutputError, RecipeError, did_you_mean, refusal
 
 
 def bundled_recipes() -> Path:
@@ -57,6 +57,6 @@ def _copy(folder: Path, target: Path) -> None:
             shutil.copytree(folder, made, ignore=leave_out, copy_function=shutil.copyfile)
             made.rename(target)
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
+        why = refusal(error)
         hint = "choose another folder with --to"
         raise OutputError(f"cannot be written ({why})", hint=hint, file=target.as_posix()) from error

@@ -66,8 +66,10 @@ def say(reply: Reply, *, as_json: bool) -> int:
     except BrokenPipeError:
         _hush()
     except OSError as error:
+        from ..errors import refusal
+
         _hush()
-        text = f"the output cannot be written ({(error.strerror or str(error)).lower()}); make room, or write elsewhere"
+        text = f"the output cannot be written ({refusal(error)}); make room, or write elsewhere"
         with suppress(OSError):
             _put(sys.stderr, text)
         return 2

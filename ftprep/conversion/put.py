@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..errors import OutputError
+from ..errors import OutputError, refusal
 
 
 def free(target: Path) -> None:
@@ -25,7 +25,7 @@ def refused(target: Path) -> Iterator[None]:
     except FileExistsError:
         raise _there(target) from None
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
+        why = refusal(error)
         text = f"{target.as_posix()} cannot be written ({why})"
         raise OutputError(text, hint="make room, or name another file with --out") from error
 

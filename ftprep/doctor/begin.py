@@ -13,7 +13,7 @@ from .. import plan as planning
 from .. import recipe as recipes
 from ..engine.local import Engine
 from ..engine.preview import preview
-from ..errors import DataError, FtprepError, OutputError, RecipeError, did_you_mean
+from ..errors import DataError, FtprepError, OutputError, RecipeError, did_you_mean, refusal
 from ..registry import Registry
 from ..steps import ModelFacts
 from ..tokens import find_model
@@ -203,7 +203,7 @@ def _write(out: Path, text: str) -> None:
     except FileExistsError:
         raise OutputError("is there already", hint="choose another name with --out", file=out.as_posix()) from None
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
+        why = refusal(error)
         hint = "choose another place with --out"
         raise OutputError(f"cannot be written ({why})", hint=hint, file=out.as_posix()) from error
 

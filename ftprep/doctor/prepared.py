@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from ..errors import OutputError
+from ..errors import OutputError, refusal
 from ..split import SPLITS
 from ..steps import Split
 from .data import Data
@@ -76,5 +76,5 @@ def _move(source: Path, target: Path) -> None:
 
 
 def _refused(target: Path, error: OSError) -> OutputError:
-    why = (error.strerror or str(error)).lower()
+    why = refusal(error)
     return OutputError(f"{target.as_posix()} cannot be written ({why})", hint="make room, or copy the data elsewhere")

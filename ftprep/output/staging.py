@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self
 
-from ..errors import OutputError
+from ..errors import OutputError, refusal
 from .disk import DISK, Disk, remove_tree
 from .lock import Lock
 from .owned import Owned, listed, refuse_foreign
@@ -181,6 +181,6 @@ def _said(error: OSError, place: Place) -> OutputError:
     elif error.errno in (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP):
         what, hint = "its disk has no file locks", "choose another disk with --out"
     else:
-        what = f"cannot be written ({(error.strerror or str(error)).lower()})"
+        what = f"cannot be written ({refusal(error)})"
         hint = "choose another folder with --out"
     return OutputError(what, hint=hint, file=place.shown)

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ..errors import DataError, FindingsError, OutputError, Problem, RemoteError
+from ..errors import DataError, FindingsError, OutputError, Problem, RemoteError, refusal
 from ..steps import Answer
 from .answers import Answers
 from .asking import ask_all
@@ -119,7 +119,7 @@ def write_answers(batch: Batch, got: Mapping[str, Answer]) -> None:
             os.fsync(file.fileno())
         beside.replace(batch.file)
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
+        why = refusal(error)
         raise OutputError(f"cannot be written ({why})", hint="check the folder", file=batch.name) from error
 
 

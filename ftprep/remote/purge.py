@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from .. import __version__
-from ..errors import DataError, OutputError, RecipeError
+from ..errors import DataError, OutputError, RecipeError, refusal
 from .cleaning import Deleted, gone, tried
 from .ledger import Service
 from .things import Stock, Thing
@@ -146,7 +146,7 @@ def load(path: Path) -> PurgePlan:
     try:
         plan = msgspec.json.decode(path.read_bytes(), type=PurgePlan)
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
+        why = refusal(error)
         raise DataError(why, hint="name the file that 'ftprep remote plan' wrote", file=path.as_posix()) from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise DataError(f"this is no plan for deleting ({error})", hint=again, file=path.as_posix()) from error

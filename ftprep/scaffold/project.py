@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .. import plugins
-from ..errors import OutputError, RecipeError
+from ..errors import OutputError, RecipeError, refusal
 from ..offers import HOOKS
 from ..registry import Registry
 from ..steps import NAME
@@ -122,7 +122,7 @@ def _write(files: Mapping[str, str], folder: Path) -> list[Path]:
             for made in Path(beside).iterdir():
                 made.rename(folder / made.name)
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
+        why = refusal(error)
         hint = "choose another folder with --out"
         raise OutputError(f"cannot be written ({why})", hint=hint, file=folder.as_posix()) from error
     return [folder / path for path in files]

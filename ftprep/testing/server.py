@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..errors import DataError, RecipeError, did_you_mean
+from ..errors import DataError, RecipeError, did_you_mean, refusal
 from ..registry import Registry
 from ..steps import StandIn, Uploader
 
@@ -42,7 +42,7 @@ def serving(
             raise
         raise DataError(str(error), file=faults.as_posix(), hint="correct it") from None
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
+        why = refusal(error)
         raise RecipeError(f"port {port} cannot be used: {why}", hint="take another, or 0 for a free one") from None
     with stand_in as server:
         yield server
@@ -83,7 +83,7 @@ def read_faults(path: Path) -> list[Mapping[str, Any]]:
     try:
         found = json.loads(path.read_bytes())
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
+        why = refusal(error)
         raise DataError(why, file=path.as_posix(), hint="check the path") from None
     except ValueError as error:
         raise DataError(f"no JSON ({error})", file=path.as_posix(), hint="correct it") from None
