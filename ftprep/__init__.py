@@ -41,6 +41,11 @@ if TYPE_CHECKING:
     from .generating import generate as generate
     from .hookspecs import FTPREP_API as FTPREP_API
     from .hookspecs import hookimpl as hookimpl
+    from .markup import html_text as html_text
+    from .parts import Part as Part
+    from .parts import json_parts as json_parts
+    from .records import is_json_lines as is_json_lines
+    from .records import json_records as json_records
     from .remote.cleaning import delete as delete
     from .remote.comparing import Comparison as Comparison
     from .remote.comparing import compare as compare
@@ -65,6 +70,7 @@ if TYPE_CHECKING:
     from .steps import Map as Map
     from .steps import Met as Met
     from .steps import ModelFacts as ModelFacts
+    from .steps import PairWriter as PairWriter
     from .steps import Proposal as Proposal
     from .steps import Question as Question
     from .steps import Reader as Reader
@@ -86,6 +92,7 @@ if TYPE_CHECKING:
     from .steps import Verdict as Verdict
     from .steps import Writer as Writer
     from .steps import answer_key as answer_key
+    from .steps import row_blocks as row_blocks
     from .survey import survey_columns as survey_columns
     from .survey import survey_header as survey_header
     from .survey import survey_text as survey_text
@@ -108,6 +115,9 @@ _HOME = {
     "files": "Input",
     "generating": "generate",
     "hookspecs": "FTPREP_API hookimpl",
+    "markup": "html_text",
+    "parts": "Part json_parts",
+    "records": "is_json_lines json_records",
     "remote.cleaning": "delete",
     "remote.comparing": "Comparison compare",
     "remote.job_functions": "follow results wait",
@@ -115,9 +125,9 @@ _HOME = {
     "remote.measures": "sequence_accuracy token_accuracy",
     "remote.sampling": "Sample sample",
     "rowrules": "RowRules RulePack",
-    "steps": "Answer AnswerFile Check Checkpoint Gather JobEvent JobRequest Lossy Map Met ModelFacts Proposal Question "
+    "steps": "Answer AnswerFile Check Checkpoint Gather JobEvent JobRequest Lossy Map Met ModelFacts PairWriter Proposal Question "
     "Reader Remote RemoteFile RemoteJob RemoteModel Rows Select Session Split StandIn Step StepRun Survey "
-    "Tokenizer Upload Uploader Verdict Writer answer_key",
+    "Tokenizer Upload Uploader Verdict Writer answer_key row_blocks",
     "survey": "survey_columns survey_header survey_text",
     "template": "Column InPath MissingColumn Template as_text dialogue_text",
 }

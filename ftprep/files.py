@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import posixpath
 import shutil
 import stat
 import sys
@@ -68,6 +69,13 @@ class Input:
         with self._open() as stream:
             return stream.read(size)
 
+    def beside(self, name: str) -> Input | None:
+        """A file that an export has beside this one, in the same folder or zip (`users.json`, `../users.json`); None
+        where there is none."""
+        path = self.path.parent / name
+        shown = os.path.normpath(posixpath.join(posixpath.dirname(self.name), name)).replace(os.sep, "/")
+        return Input(path, shown, bounds=self._bounds) if str(self.path) != "-" and path.is_file() else None
+
     def place(self, first: int, last: int | None = None, sheet: str | None = None) -> Source:
         """Where something stands in it: rows count from 1."""
         return Source(self.name, first, first if last is None else last, sheet)
@@ -98,11 +106,15 @@ class Input:
     def _raw(self) -> io.BufferedReader:
         try:
             file = self._file()
-            found = os.fstat(file.fileno())
+            self._states.add(self._state(file))
         except (OSError, ValueError) as error:
             raise unreadable(self.path, self.name, error) from error
-        self._states.add((found.st_size, found.st_mtime_ns))
         return io.BufferedReader(_Hashing(file, self._digest, self.name, owned=file is not self._kept), BUFFER)
+
+    def _state(self, file: IO[bytes]) -> tuple[int, int]:
+        """Size in bytes and time of change: a file that was changed has another."""
+        found = os.fstat(file.fileno())
+        return found.st_size, found.st_mtime_ns
 
     def _file(self) -> IO[bytes]:
         if self._kept is not None:

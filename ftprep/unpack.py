@@ -19,6 +19,9 @@ from .errors import DataError
 GZIP, ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK"
 """How the packed formats start (RFC 1952, RFC 8878, APPNOTE.TXT)."""
 
+BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, ValueError)
+"""What the libraries raise for archives that cannot be unpacked."""
+
 _FEED = 2048
 """Bytes given to zstd at a time: they can grow 32,768 times (a block of 128 KiB from 4 bytes), to 64 MiB."""
 _WINDOW = 1 << 27
@@ -34,6 +37,8 @@ class Bounds(NamedTuple):
     """Times its packed size; text seldom passes 20."""
     free: int = 256 << 20
     """Bytes up to which the ratio does not matter."""
+    files: int = 100_000
+    """Files in a zip of many: a busy workspace writes one for each channel and day."""
 
     def of(self, packed: int) -> int:
         """Bytes that an archive of so many packed bytes may have."""
@@ -61,7 +66,7 @@ class _Unpacked(io.RawIOBase):
     def readinto(self, buffer: Any, /) -> int:
         try:
             count = self._inner.readinto(buffer) or 0
-        except _broken() as error:
+        except BROKEN as error:
             raise broken(self._name, self._kind, error) from error
         self._left -= count
         if self._left < 0:
@@ -98,8 +103,8 @@ def members(raw: io.BufferedReader, name: str) -> list[str]:
     """The files in a zip, without folders and what macOS adds. Raises DataError where it is broken."""
     try:
         with zipfile.ZipFile(raw) as archive:
-            return [info.filename for info in archive.infolist() if not info.is_dir() and not _added(info.filename)]
-    except _broken() as error:
+            return [info.filename for info in archive.infolist() if not info.is_dir() and not added(info.filename)]
+    except BROKEN as error:
         raise broken(name, "zip", error) from error
 
 
@@ -160,11 +165,12 @@ def _zip(raw: io.BufferedReader, name: str, stack: contextlib.ExitStack) -> _Sou
         return cast("zipfile.ZipExtFile", stack.enter_context(archive.open(found[0])))
     except RuntimeError as error:  # what zipfile raises for a password, and (a subclass) for an unknown method
         raise DataError(f"cannot be unpacked: {error}", hint="unpack it yourself", file=name) from error
-    except _broken() as error:
+    except BROKEN as error:
         raise broken(name, "zip", error) from error
 
 
-def _added(member: str) -> bool:
+def added(member: str) -> bool:
+    """Whether a file in a zip is one that macOS adds."""
     return member.startswith("__MACOSX/") or member.rpartition("/")[2] == ".DS_Store"
 
 
@@ -202,7 +208,3 @@ class _Zstd:
         if self._frame.eof:
             self._frame = None
         return True
-
-
-def _broken() -> tuple[type[Exception], ...]:
-    return (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, ValueError)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import glob
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from ..archive import Archive, is_archive, within
 from ..errors import DataError, RecipeError, nearest
 from ..example import Example
 from ..files import Input
@@ -20,7 +21,9 @@ from .broken import guarded
 from .items import Builder, Path_
 
 _PACKED = (".gz", ".zst", ".zip")
-_SURE = 0.5
+_SURE, _EXPORT = 0.5, 0.9
+_LOOKED_AT = 3
+"""Files of an export that are looked at to recognise it."""
 
 
 class SourcePlan(msgspec.Struct, frozen=True):
@@ -82,7 +85,8 @@ def _by_suffix(builder: Builder, item: Item, out: Path | None) -> list[SourcePla
     """One source for each run of files that the same reader reads."""
     sources: list[SourcePlan] = []
     for file in _files(builder, item.value["path"], item, out):
-        origin = reader_for(builder.registry.all("reader"), file)
+        many = export_of(builder.registry.all("reader"), file)
+        origin = many[0] if many is not None else reader_for(builder.registry.all("reader"), file)
         if origin is None:
             known = ", ".join(sorted({s for r in builder.registry.all("reader") for s in r.cls.suffixes})) or "none"
             path = "-" if str(file.path) == "-" else file.name
@@ -91,34 +95,84 @@ def _by_suffix(builder: Builder, item: Item, out: Path | None) -> list[SourcePla
             continue
         reader = builder.validate(origin.cls, {"path": file.name}, item.path, f"reader '{origin.name}'")
         if reader is not None:
-            sources.append(SourcePlan(reader, origin, item, (file,), {"path": file.name}))
+            inputs = tuple(many[1]) if many is not None else (file,)
+            sources.append(SourcePlan(reader, origin, item, inputs, {"path": file.name}))
     return sources
 
 
-def reader_for(readers: Sequence[Registered], file: Input) -> Registered | None:
-    """The reader of a file: by its ending, else the one that recognises its content best."""
-    name = file.path.name.lower()
-    while name.endswith(_PACKED):
-        name = name.rpartition(".")[0]
-    for registered in readers:
-        if name.endswith(tuple(registered.cls.suffixes)) and registered.cls.suffixes:
-            return registered
+def reader_for(readers: Sequence[Registered], file: Input, *, looking: bool = False) -> Registered | None:
+    """The reader of a file: by its ending, else the one that recognises its content best. A recipe goes by the ending,
+    whatever is in the file today; whoever is `looking` for what a file is takes a service's export for one, although
+    its ending says no more than JSON."""
+    named = _by_ending(readers, file)
+    if named is not None and not looking:
+        return named
+    name = _unpacked_name(file)
     try:
         head = file.head()
     except DataError:
-        return None
-    sure = []
-    for registered in readers:
-        with guarded(registered, f"failed to recognise {file.name}"):
-            sure.append((float(registered.cls.recognise(head, name)), registered))
+        return named
+    sure = [(_sureness(registered, head, name), registered) for registered in readers]
     best = max(sure, key=lambda pair: pair[0], default=(0.0, None))
-    return best[1] if best[0] >= _SURE else None
+    if named is None:
+        return best[1] if best[0] >= _SURE else None
+    own = next(found for found, registered in sure if registered is named)
+    service = best[1] is not None and not best[1].cls.suffixes
+    return best[1] if service and best[0] >= _EXPORT and best[0] > own else named
+
+
+def export_of(readers: Sequence[Registered], file: Input) -> tuple[Registered, list[Input]] | None:
+    """The reader of a folder, or of a zip of many files, that recognises best what its pattern finds there, and those
+    files; None where nobody does. Raises DataError for a zip that cannot be read."""
+    found = _finder(file) if _by_ending(readers, file) is None else None
+    if found is None:
+        return None
+    best: tuple[float, Registered, list[Input]] | None = None
+    for registered in readers:
+        inputs = found(registered.cls.inside) if registered.cls.inside is not None else []
+        for one in inputs[:_LOOKED_AT]:
+            sure = _sureness(registered, one.head(), one.path.name.lower())
+            if sure >= _SURE and (best is None or sure > best[0]):
+                best = sure, registered, inputs
+    return best[1:] if best is not None else None
+
+
+def _by_ending(readers: Sequence[Registered], file: Input) -> Registered | None:
+    name = _unpacked_name(file)
+    return next((r for r in readers if r.cls.suffixes and name.endswith(tuple(r.cls.suffixes))), None)
+
+
+def _unpacked_name(file: Input) -> str:
+    name = file.path.name.lower()
+    while name.endswith(_PACKED):
+        name = name.rpartition(".")[0]
+    return name
+
+
+def _finder(file: Input) -> Callable[[str], list[Input]] | None:
+    """What finds the files of a pattern in a folder or zip; None for other files."""
+    if file.path.is_dir():
+        return lambda pattern: [
+            Input(path, f"{file.name.rstrip('/')}/{path.relative_to(file.path).as_posix()}")
+            for path in sorted(map(Path, glob.glob(f"{glob.escape(str(file.path))}/{pattern}", recursive=True)))  # noqa: PTH207 (as below)
+            if path.is_file()
+        ]
+    if not file.path.is_file() or not is_archive(file):
+        return None
+    archive = Archive(file)
+    return lambda pattern: [*archive.matching(pattern)]
+
+
+def _sureness(registered: Registered, head: bytes, name: str) -> float:
+    with guarded(registered, f"failed to recognise {name}"):
+        return float(registered.cls.recognise(head, name))
+    return 0.0
 
 
 def _files(
     builder: Builder, paths: str | Sequence[str], item: Item, out: Path | None, inside: str | None = None
 ) -> list[Input]:
-    """The files of an item; `inside` is what a reader of folders reads below one."""
+    """The files of an item; `inside` is what a reader of exports reads below a folder, or in a zip."""
     found: list[Input] = []
     single = isinstance(paths, str)
     for n, path in enumerate([paths] if isinstance(paths, str) else paths):
@@ -127,12 +181,17 @@ def _files(
         try:
             folder = builder.recipe.folder(at)
             below = f"{path.rstrip('/')}/{inside}" if inside is not None and (folder / path).is_dir() else path
-            found += _expand(below, folder, out)
+            files = _expand(below, folder, out)
+            found += files if inside is None else [member for file in files for member in _members(file, inside)]
         except RecipeError as error:
             builder.complain(at, error.problems[0].message, error.problems[0].hint, code="FT130")
     if not found and not builder.problems:
         builder.complain(item.path, "no input is named", "give a path", code="FT130")
     return found
+
+
+def _members(file: Input, inside: str) -> list[Input]:
+    return [file] if str(file.path) == "-" else within(file, inside)
 
 
 def _named(item: Item) -> str | list[str]:

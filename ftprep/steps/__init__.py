@@ -7,8 +7,11 @@ A step never loops: the engine owns loop, order, counting and parallelism.
 from __future__ import annotations
 
 from .answers import AnswerFile, answer_key
-from .base import NAME, ModelFacts, Proposal, Split, Step, StepRun
+from .base import NAME, ModelFacts, Split, Step, StepRun
+from .blocks import row_blocks
 from .ends import Lossy, Reader, Rows, Survey, Tokenizer, Writer
+from .pairs import PairWriter
+from .proposal import Proposal
 from .remote import (
     ENDED,
     Answer,
@@ -27,7 +30,7 @@ from .uploader import Remote, StandIn, Uploader
 
 __all__ = [
     "ENDED", "NAME", "Answer", "AnswerFile", "Check", "Checkpoint", "Gather", "JobEvent", "JobRequest", "Lossy",
-    "Map", "Met", "ModelFacts", "Proposal", "Question", "Reader", "Remote", "RemoteFile", "RemoteJob", "RemoteModel",
-    "Rows", "Select", "Session", "Split", "StandIn", "Step", "StepRun", "Survey", "Tokenizer", "Upload", "Uploader",
-    "Verdict", "Writer", "answer_key",
+    "Map", "Met", "ModelFacts", "PairWriter", "Proposal", "Question", "Reader", "Remote", "RemoteFile", "RemoteJob",
+    "RemoteModel", "Rows", "Select", "Session", "Split", "StandIn", "Step", "StepRun", "Survey", "Tokenizer", "Upload",
+    "Uploader", "Verdict", "Writer", "answer_key", "row_blocks",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 import msgspec
@@ -18,6 +18,7 @@ from ..example import Example, Row
 from ..options import option_docs
 from ..template import Column, InPath, Template
 from .answers import AnswerFile, Wanted, look_up
+from .proposal import Proposal
 
 if TYPE_CHECKING:
     from .ends import Writer
@@ -59,23 +60,6 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     """ISO date after which no new job is taken; None: not announced."""
     source: str = ""
     """Where the facts were read, and when."""
-
-
-class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """How a step would make messages of rows like those it was shown."""
-
-    kind: str
-    """What such data is called: `chat`, `prompt/completion`."""
-    options: Mapping[str, Any]
-    """The step's options, as a recipe has them."""
-    sure: float
-    """From 0 to 1; the surest proposal is taken."""
-    why: str
-    """What it goes by, for people."""
-    task: str = ""
-    """What such data is for, as a recipe's `use_case` has it: `classifier`, `chatbot`; empty: it does not tell."""
-    columns: Mapping[str, str] = {}
-    """Part -> the column that holds it: `{"text": "body", "label": "kind"}`. The values of `label` are classes."""
 
 
 class StepRun:
@@ -219,6 +203,12 @@ class Step(BaseModel):
         """All ways, where there are several, for different tasks or columns; `propose` gives the surest of them."""
         best = cls.propose(rows)
         return () if best is None else (best,)
+
+    @classmethod
+    def proposals_of_all(cls, rows: Iterable[Row]) -> Sequence[Proposal]:
+        """The same after all rows of a file, which come one by one and are not kept; for proposals that say `more`.
+        None: those of the first rows stand."""
+        return ()
 
     def columns_after(self, columns: Sequence[str]) -> Sequence[str] | None:
         """The columns there are after this step, given those before it; None: only the data tells."""

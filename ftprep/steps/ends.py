@@ -51,7 +51,9 @@ class Reader(Step):
     makes_messages: ClassVar[bool] = False
     """It yields Examples that have messages."""
     inside: ClassVar[str | None] = None
-    """For a reader that takes a folder as its path: the pattern of the files it reads below it, e.g. `*/*`."""
+    """For a reader that takes a folder, or a zip of many files, as its path: the pattern of the files it reads in it,
+    e.g. `*/*` or `**/day-*.json` (`**/`: any folders, or none). A zip is read in place; `Input.beside` gives a reader
+    the other files."""
 
     path: str | list[str]
     """A file, or several, or globs (an exact path wins over a glob); relative to the recipe."""

@@ -66,8 +66,8 @@ class Map(Step):
     many: ClassVar[bool] = False
     """It may make several examples of one."""
     unpacks: ClassVar[bool] = False
-    """It makes several examples of one row's fields (a list in a cell, pieces of a text). Inference is about one of
-    them, so the contract begins after it; it cannot stand in a writer's steps."""
+    """It makes several examples of one row's fields (a list in a cell, pieces of a text), or says which messages are
+    answers. Inference is about one of them, so the contract begins after it; it cannot stand in a writer's steps."""
     shapes: ClassVar[Literal["completion"] | None] = None
     """`completion`: it shapes text for prompt/completion data, and cannot stand before a chat writer."""
 

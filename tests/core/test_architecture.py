@@ -44,7 +44,7 @@ LAYERS = [
     "steps",
     "template",
     "archive",
-    "files encoding unpack example options codes records markup",
+    "files encoding unpack example options codes records parts markup",
     "errors",
 ]
 """From the user down: a module imports only from its own line or a lower one. A new module needs a place here."""

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 import ftprep_openai
 from ftprep import Drop, Example, Image, Lossy, Message, ModelFacts, StepRun, Text, ToolCall
+from ftprep.steps.pairs import NOT_A_PAIR
 from ftprep_openai.chat import OpenAIChat
-from ftprep_openai.completion import NOT_A_PAIR, OpenAICompletion
+from ftprep_openai.completion import OpenAICompletion
 from ftprep_openai.preference import OpenAIPreference
 from ftprep_openai.reinforcement import OpenAIReinforcement
 
@@ -372,7 +373,6 @@ def test_a_started_writer_can_be_sent_to_another_process() -> None:
 PAIRS = {
     "pair": ({}, HELLO, {"prompt": "Hello", "completion": "Hi"}),
     "only_an_answer": ({}, HELLO[1:], {"prompt": "", "completion": "Hi"}),
-    "parts": ({}, (Message("user", (Text("a"), Text("b"))), HELLO[1]), {"prompt": "ab", "completion": "Hi"}),
     "space_and_stop_stay": (
         {},
         (Message("user", "Human: Oh\nAI:"), Message("assistant", " Yeah\nHuman: ")),
@@ -405,6 +405,11 @@ def test_a_completion_row_is_written_so(chosen: dict[str, Any], messages: tuple[
     made = completion(**chosen).encode(Example(messages=messages))
     assert made == expected if isinstance(expected, Drop) else plain(made) == expected
     assert completion(**chosen).start(StepRun()).encode_all([Example(messages=messages)]) == [made]
+
+
+def test_parts_of_text_become_one_and_that_is_said() -> None:
+    made = completion().encode(Example(messages=(Message("user", (Text("a"), Text("b"))), HELLO[1])))
+    assert (plain(made.row), made.lost) == ({"prompt": "ab", "completion": "Hi"}, ("text parts",))
 
 
 def test_a_completion_names_what_it_loses() -> None:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 import ftprep_trl
 from ftprep import DataError, Drop, Example, Image, Lossy, Message, ModelFacts, Text, ToolCall, testing
+from ftprep.steps.pairs import NOT_A_PAIR
 from ftprep_trl.chat import Trl
-from ftprep_trl.completion import NOT_A_PAIR, TrlCompletion
+from ftprep_trl.completion import TrlCompletion
 
 FACTS = ModelFacts(name="m", message_tokens=4, reply_tokens=3)
 HELLO = (Message("user", "Hello"), Message("assistant", "Hi"))
@@ -469,7 +470,7 @@ def test_a_pair_names_what_it_loses() -> None:
     made = TrlCompletion().encode(Example(messages=messages, tools=(CLOCK,), rejected=(BAD,), extra={"id": 1}))
     assert (plain(made), made.lost) == (
         {"prompt": "ab", "completion": "Hi"},
-        ("id", "reasoning", "rejected", "text parts", "tools", "weight 1"),
+        ("id", "reasoning", "rejected", "text parts", "tools"),
     )
 
 
@@ -485,11 +486,19 @@ def test_a_pair_is_read_back_and_asked_the_same_way(prompt: str, answer: str) ->
     assert writer.texts(example, FACTS) == ([prompt + answer], 1)
 
 
-@pytest.mark.parametrize("line", [[], {"prompt": "a"}, {"prompt": 1, "completion": ""}], ids=["list", "half", "number"])
-def test_a_pair_that_is_wrong_says_so(line: Any) -> None:
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ([], "a line has to be a JSON object, not list"),
+        ({"prompt": "a"}, "it has no 'completion'"),
+        ({"prompt": 1, "completion": ""}, "'prompt' has to be a text"),
+    ],
+    ids=["list", "half", "number"],
+)
+def test_a_pair_that_is_wrong_says_so(line: Any, text: str) -> None:
     with pytest.raises(ValueError) as caught:
         TrlCompletion.decode(line)
-    assert str(caught.value) == "a line has to be an object with the texts prompt and completion"
+    assert str(caught.value) == text
 
 
 def test_an_answer_ends_at_the_first_stop() -> None:
