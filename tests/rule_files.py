@@ -126,6 +126,11 @@ def classed(**labels: int) -> bytes:
     return asked(*[label for label, times in labels.items() for _ in range(times)])
 
 
+LOG = b"[10:00] <ann> Hi\n[10:01] <bob> Hello\n[10:02] <ann> %s\n"
+MAIL = (
+    b"From ann@example.org Wed Sep 22 05:05:28 2004\nFrom: Ann <ann@example.org>\nSubject: Who?\n"
+    b"Content-Type: text/plain; charset=utf-8\n\n%s\n"
+)
 MADE: dict[str, Made] = {
     "FT201": Made("data.csv", "prompt,completion\nWo?,In Köln.\n".encode("cp1252"), b"prompt,completion\nWo?,Hier.\n"),
     "FT205": Made("data.jsonl", LONG % (b"x" * (11 << 20)), LONG % b"x"),
@@ -151,6 +156,8 @@ MADE: dict[str, Made] = {
     "FT305": Made("", rated("Ann"), rated(None), "write: {openai_chat: {on_loss: warning}}"),
     "FT306": Made("", TWO_ROUNDS, TWO_ROUNDS[1:], "write: {openai_completion: {on_loss: warning}}"),
     "FT367": Made("", weighted(7), weighted(1)),
+    "FT255": Made("chat.log", LOG % "Für dich.".encode("cp1252"), LOG % "Für dich.".encode()),
+    "FT276": Made("data.mbox", MAIL % "Für dich.".encode("cp1252"), MAIL % "Für dich.".encode()),
     "FT242": Made("data.dta", stata({1: "yes", 2: "yes"}), stata({1: "yes", 2: "no"})),
 }
 """By code; the code itself says in `example` what is in such a file."""

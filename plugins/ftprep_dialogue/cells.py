@@ -21,8 +21,8 @@ class Cells(Gather):
     """The conversation's column."""
     turn: str = "\n###\n"
     """What stands between two messages."""
-    names: dict[RoleName, str] = {}
-    """Role -> the name that stands before its messages, followed by a colon; empty: they take turns."""
+    names: dict[RoleName, str | tuple[str, ...]] = {}
+    """Role -> the name, or names, that stand before its messages, followed by a colon; empty: they take turns."""
 
     def columns(self) -> tuple[str, ...]:
         """The columns it reads."""
@@ -50,9 +50,13 @@ class Cells(Gather):
     def _named(self, part: str) -> Message | None:
         before, colon, after = part.partition(":")
         name = before.strip()
-        role = next((role for role, known in self.names.items() if known == name), None)
+        role = next((role for role, known in self.names.items() if name in _each(known)), None)
         return Message(role, after.strip(), name) if colon and role is not None else None
 
     def speakers(self, before: Mapping[str, str]) -> Mapping[str, str]:
-        """As `names` says."""
-        return {str(role): name for role, name in self.names.items()}
+        """As `names` says, where a role has one."""
+        return {str(role): names for role, names in self.names.items() if isinstance(names, str)}
+
+
+def _each(names: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else names

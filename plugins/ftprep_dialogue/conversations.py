@@ -63,9 +63,9 @@ class Conversations(Gather):
     turn: str = Field(default="\n###\n", min_length=1)
     """With `cell`: the text between two messages. They are the user's and the assistant's in turn, the user's first,
     unless `names` are given. White space around a message goes; `\\n` finds the line ends of Windows too."""
-    names: dict[RoleName, str] | None = None
-    """With `cell`: the names that stand before the messages (`{user: Human, assistant: AI}` reads `Human: …`). A
-    conversation with a message that begins with none of them is dropped."""
+    names: dict[RoleName, str | tuple[str, ...]] | None = None
+    """With `cell`: the names that stand before the messages (`{user: Human, assistant: AI}` reads `Human: …`); a list
+    where a role has several. A conversation with a message that begins with none of them is dropped."""
 
     @classmethod
     def propose(cls, rows: Sequence[Row]) -> Proposal | None:
@@ -81,7 +81,7 @@ class Conversations(Gather):
 
     @field_validator("assistant", "names")
     @classmethod
-    def _some_names(cls, value: str | tuple[str, ...] | dict[RoleName, str] | None) -> object:
+    def _some_names(cls, value: str | tuple[str, ...] | dict[RoleName, str | tuple[str, ...]] | None) -> object:
         if value is not None and (not value or (not isinstance(value, str) and _has_blank(value))):
             raise ValueError("a name is empty, or there is none; leave the option away, or name someone")
         return value
@@ -176,8 +176,9 @@ class Conversations(Gather):
         return self._bound.speakers(before) if self._bound is not None else {}
 
 
-def _has_blank(names: tuple[str, ...] | dict[RoleName, str]) -> bool:
-    return not all(name.strip() for name in (names.values() if isinstance(names, dict) else names))
+def _has_blank(names: tuple[str, ...] | dict[RoleName, str | tuple[str, ...]]) -> bool:
+    some = names.values() if isinstance(names, dict) else names
+    return not all(name.strip() if isinstance(name, str) else name and not _has_blank(name) for name in some)
 
 
 def _beside(way: str) -> str:

@@ -24,6 +24,7 @@ from .faults import DEEPEST, explain, wrong_kind
 
 OBJECT: msgspec.json.Decoder[Any] = msgspec.json.Decoder(dict[str, Any])
 ARRAY: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[Any])
+ANY: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _OTHERS = bytes(set(range(256)) - set(b"[]{}"))

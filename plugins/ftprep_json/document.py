@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, ClassVar, NoReturn
 
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from ftprep import DataError, Drop, Finding, Input, Reader, Row, Rows, Survey
 
 from .chunks import Encoding, chunks
 from .codes import CODES
-from .decoding import ARRAY, OBJECT
+from .decoding import ANY, ARRAY, OBJECT
 from .faults import Fault
 from .mend import said
 from .outline import hint_for, is_json_lines, is_one_row
@@ -42,6 +42,8 @@ class Json(Reader):
     """Where the array stands in an object: `data`, `a.b`, or a list of keys where they have dots in them."""
     keys: str | None = Field(None, min_length=1)
     """The rows are the values of an object (`{"id1": {…}, "id2": {…}}`): the column that each one's key goes into."""
+    values: str | None = Field(None, min_length=1)
+    """With `keys`: the values are no objects (`{"id1": ["a", "b"]}`): the column that each one goes into."""
     columns_: list[str] | None = Field(None, alias="columns", min_length=1)
     """The elements are arrays (`["some text", "a label"]`): the names of their columns, in order."""
     encoding: Encoding | None = None
@@ -56,6 +58,12 @@ class Json(Reader):
         if names is not None and len(set(names)) < len(names):
             raise ValueError("a column is named twice; give each a name of its own")
         return names
+
+    @model_validator(mode="after")
+    def _of_keys(self) -> Json:
+        if self.values is not None and (self.keys is None or self.columns_ is not None or self.values == self.keys):
+            raise ValueError("'values' goes with 'keys', names another column than it, and stands in for 'columns'")
+        return self
 
     def read(self, source: Input) -> Iterator[Rows | Drop | Finding]:
         """Rows in blocks. Raises DataError where there is no array, and at the line where the document breaks."""
@@ -141,7 +149,7 @@ class Json(Reader):
             return self._row(block[i][0], value, seen)
 
         plain = self.keys is None and self.columns_ is None
-        decoder = OBJECT if self.columns_ is None else ARRAY
+        decoder = ANY if self.values is not None else OBJECT if self.columns_ is None else ARRAY
         raws = [raw for _, _, raw in block]
         yield from rows_of(raws, first, source, decoder, where, None if plain else build, mend=self.mend)
 
@@ -150,6 +158,8 @@ class Json(Reader):
             if len(value) != len(self.columns_):
                 return Fault("wrong number of values", 0, f"{len(value)} values for {len(self.columns_)} columns")
             value = dict(zip(self.columns_, value, strict=True))
+        elif self.values is not None:
+            value = {self.values: value}
         if self.keys is None:
             row: Row = value
             return row

@@ -7,18 +7,15 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
-import msgspec
-
 from ftprep import DataError, Finding, Input, Survey, survey_text
 
 from .chunks import CHUNK, chunks
-from .decoding import OBJECT, decode
+from .decoding import ANY, OBJECT, decode
 from .faults import Fault
 from .mend import mended
 from .outline import arrays, is_json_lines, is_one_row
 from .scan import Document
 
-ANY: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 _HEAD = 8 * CHUNK
 """Bytes in which the structure of a document has to show."""
 _TRIED, _BAD = 2000, 20

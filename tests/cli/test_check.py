@@ -40,8 +40,8 @@ ONE_LINE = {
     "no known ending": (
         "read: notes.md",
         "recipe.yaml:2:7: no reader knows what notes.md is; name the reader (read: {READER: notes.md}); known endings: "
-        ".bio, .bioes, .conll, .csv, .dta, .feather, .fountain, .iob, .iob2, .json, .jsonl, .ndjson, .ods, .parquet, "
-        ".tab, .tsv, .xls, .xlsm, .xlsx",
+        ".bio, .bioes, .conll, .csv, .dta, .feather, .fountain, .iob, .iob2, .json, .jsonl, .mbox, .ndjson, .ods, "
+        ".parquet, .srt, .tab, .tsv, .vtt, .weechatlog, .xls, .xlsm, .xlsx",
     ),
     "no path at all": ("read: {csv: []}", "recipe.yaml:2:13: no input is named; give a path"),
     "a wrong type of several": (

@@ -247,6 +247,13 @@ def test_names_before_the_messages_tell_the_roles():
     assert step.speakers({}) == {"user": "Human", "assistant": "AI"}
 
 
+def test_a_role_may_have_several_names_before_its_messages():
+    step = made(cell="talk", turn="\n", names={"user": ["Ann", "Bob"], "assistant": "AI"})
+    example = step.make([{"talk": "Ann: a\nBob: b\nAI: c"}])
+    assert said(example) == [("user", "a", "Ann"), ("user", "b", "Bob"), ("assistant", "c", "AI")]
+    assert step.speakers({}) == {"assistant": "AI"}
+
+
 def test_a_message_of_an_unknown_name_drops_the_conversation():
     step = made(cell="talk", turn="\n", names={"user": "Human", "assistant": "AI"})
     assert step.make([{"talk": "Human: a\nBob: b"}]) == Drop("message without a known name", "message 2: 'Bob: b'")

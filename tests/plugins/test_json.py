@@ -225,6 +225,11 @@ AT = {
     "members": ({"at": "by_id", "keys": "id"}, [{"id": "p", "a": 5}, {"id": "q", "a": 6}]),
     "pairs": ({"at": "pairs", "columns": ["text", "label"]}, [{"text": "hi", "label": "l"}]),
     "members of pairs": ({"at": "kb", "keys": "k", "columns": ["v"]}, [{"k": "one", "v": 1}]),
+    "members of lists": ({"at": "kb", "keys": "k", "values": "v"}, [{"k": "one", "v": [1]}]),
+    "members of all kinds": (
+        {"at": "all", "keys": "k", "values": "v"},
+        [{"k": "a", "v": "text"}, {"k": "b", "v": None}, {"k": "c", "v": {"k": 1}}, {"k": "d", "v": []}],
+    ),
 }
 
 
@@ -236,6 +241,7 @@ def test_rows_are_taken_where_the_recipe_says(read, options, expected):
         "by_id": {"p": {"a": 5}, "q": {"a": 6}},
         "pairs": [["hi", "l"]],
         "kb": {"one": [1]},
+        "all": {"a": "text", "b": None, "c": {"k": 1}, "d": []},
     }
     for indent in (None, 2):
         assert read(json.dumps(document, indent=indent), "json", **options) == list(enumerate(expected, 1))
@@ -256,6 +262,17 @@ def test_elements_of_the_wrong_form_are_drops(read):
         (2, {"id": "b"}),
         (3, "duplicate key", "line 2, character 1 of the element: the key 'b' stands twice"),
     ]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"values": "v"}, {"keys": "k", "values": "k"}, {"keys": "k", "values": "v", "columns": ["a"]}],
+    ids=["without keys", "the same column", "beside columns"],
+)
+def test_values_go_with_keys_alone(options):
+    message = "'values' goes with 'keys', names another column than it, and stands in for 'columns'"
+    with pytest.raises(ValidationError, match=message):
+        make("json", **options)
 
 
 def test_a_column_named_twice_is_refused():
