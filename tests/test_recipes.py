@@ -16,9 +16,9 @@ from ftprep import recipe as recipes
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = [
-    "ad_writing", "chatbot", "company_voice", "context_qa", "email_triage", "entity_extraction", "persona",
-    "preference", "product_description", "sentiment", "sports_topic", "support_chatbot", "tool_calling",
-    "true_statement",
+    "ad_writing", "chatbot", "company_voice", "context_qa", "email_triage", "entity_extraction", "helpdesk",
+    "persona", "preference", "product_description", "sentiment", "sports_topic", "support_chatbot", "tool_calling",
+    "true_statement", "whatsapp_persona",
 ]  # fmt: skip
 FILES = sorted(file.relative_to(ROOT / "recipes").as_posix() for file in ROOT.glob("recipes/*/*.yaml"))
 USE_CASES = {"chatbot", "classifier", "extraction", "generation", "qa", "preference", "tools"}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .frame import installed, plugin_option, replying
-from .saying import Reply, json_text
+from .saying import Reply, json_text, visible
 
 if TYPE_CHECKING:
     from ..doctor.begin import Begun
@@ -28,6 +28,7 @@ _LONGEST = 1200
 @click.option("--task", metavar="TASK", help="What the data is for, such as chatbot, qa or generation.")
 @click.option("--text", metavar="COLUMN", help="The column that is read: text, question, prompt.")
 @click.option("--label", metavar="COLUMN", help="The column of the answers, or of the labels.")
+@click.option("--answer", metavar="ANSWER", help="What only you know and FILE leaves open: who is the assistant.")
 @click.option("--model", metavar="NAME", help="The model to be tuned: tokens are counted as it counts them.")
 @click.option(
     "--out", metavar="RECIPE", type=click.Path(path_type=Path), default="recipe.yaml", show_default=True,
@@ -40,6 +41,7 @@ def command(
     task: str | None,
     text: str | None,
     label: str | None,
+    answer: str | None,
     model: str | None,
     out: Path,
     yes: bool,
@@ -47,15 +49,17 @@ def command(
 ) -> Reply:
     """Look at FILE, say what it holds, and write a recipe for it.
 
-    On a terminal it asks what it cannot know: what the data is for, and which column is the label. The recipe has a
-    split, and ends for prompts and completions that occur nowhere in FILE. Two finished examples are shown.
+    On a terminal it asks what it cannot know: what the data is for, which column is the label, who of those who speak
+    is the assistant. The recipe has a split, and ends for prompts and completions that occur nowhere in FILE. Two
+    finished examples are shown.
     """
     from ..doctor.begin import begin
 
     asker = Asker(may_ask=not yes and _is_terminal(), label=label)
     done = begin(
-        path, installed(plugin_files), task=task, text=text, label=label, model=model, out=out, choose=asker.choose
-    )
+        path, installed(plugin_files), task=task, text=text, label=label, answer=answer, model=model, out=out,
+        choose=asker.choose,
+    )  # fmt: skip
     result = {
         "recipe": done.recipe.as_posix(),
         "file": done.data.name,
@@ -78,7 +82,7 @@ class Asker:
 
     def choose(self, data: Data, left: list[Way]) -> Way:
         """The way to go."""
-        from ..doctor.guess import first_of_each, is_open, labels_of
+        from ..doctor.guess import answers_of, first_of_each, is_open, labels_of
 
         if is_open(left):
             names = [way.task for way in first_of_each(left)]
@@ -88,7 +92,18 @@ class Asker:
         if len(labels) > 1:
             column = self._ask(data, "which column is the label?", labels, "--label")
             left = [way for way in left if way.proposal.columns.get("label") == column]
-        return left[0]
+        return self._decided(data, answers_of(left)) if len(answers_of(left)) > 1 else left[0]
+
+    def _decided(self, data: Data, ways: list[Way]) -> Way:
+        """The way whose answer a person gives, after all answers are listed."""
+        question = ways[0].proposal.question
+        if not self.may_ask:
+            self._ask(data, question, [way.proposal.answer for way in ways], "--answer")
+            return ways[0]
+        for number, way in enumerate(ways, 1):
+            click.echo(visible(f"  {number}  {way.proposal.answer}: {way.proposal.told}"), err=True)
+        kind = click.IntRange(1, len(ways))
+        return ways[click.prompt(f"{data.name}: {question} (number)", type=kind, default=1, err=True) - 1]
 
     def _ask(self, data: Data, question: str, names: list[str], option: str) -> str:
         from ..errors import Problem

@@ -17,10 +17,10 @@ from ..errors import DataError, FtprepError, OutputError, RecipeError, did_you_m
 from ..registry import Registry
 from ..steps import ModelFacts
 from ..tokens import find_model
-from .data import Data, look_at
+from .data import Data, all_rows, look_at
 from .draft import Draft, text_of, writers, writers_of
 from .facts import MOST_CLASSES, codes_of, facts_of
-from .guess import Way, chosen, ways
+from .guess import Way, after_all_rows, answers_of, chosen, steps_of, ways
 
 _SAID = {"encoding": "utf-8", "delimiter": None, "header": True}
 """Options of readers that are said even where they are the usual ones."""
@@ -53,6 +53,7 @@ def begin(
     task: str | None = None,
     text: str | None = None,
     label: str | None = None,
+    answer: str | None = None,
     model: str | None = None,
     out: Path = Path("recipe.yaml"),
     choose: Choose | None = None,
@@ -68,7 +69,8 @@ def begin(
     if data.path == "-":
         raise DataError("a recipe cannot read standard input again", hint="name a file", file="-")
     left = chosen(ways(data, registry), data, registry, task=task, text=text, label=label)
-    able = _writable(left, model, registry)
+    able = after_all_rows(_writable(left, model, registry), lambda: all_rows(data))
+    able = _answered(able, answer, data)
     draft = _draft(data, choose(data, able) if choose is not None else able[0], registry, model, out)
     written = text_of(draft, registry)
     return Begun(
@@ -88,17 +90,34 @@ def init(
     *,
     text: str | None = None,
     label: str | None = None,
+    answer: str | None = None,
     model: str | None = None,
     out: Path | str = "recipe.yaml",
     registry: Registry | None = None,
 ) -> Begun:
     """Looks at a file, writes a recipe for it to `out`, and tells what it found, with two finished examples.
 
-    `task` says what the data is for, `text` and `label` which columns are read and answered. Raises DataError,
-    RecipeError, and OutputError where there is an `out` already.
+    `task` says what the data is for, `text` and `label` which columns are read and answered, `answer` what the data
+    leaves open (who of the speakers is the assistant). Raises DataError, RecipeError, and OutputError where there is an
+    `out` already.
     """
     registry = registry or Registry.installed()
-    return begin(Path(path), registry, task=task, text=text, label=label, model=model, out=Path(out))
+    return begin(Path(path), registry, task=task, text=text, label=label, answer=answer, model=model, out=Path(out))
+
+
+def _answered(able: list[Way], answer: str | None, data: Data) -> list[Way]:
+    """The ways that are left with an answer to what the data leaves open. Raises RecipeError where nothing is asked, or
+    no way has this answer."""
+    if answer is None:
+        return able
+    asked = answers_of(able)
+    if not asked:
+        raise RecipeError(f"{data.name}: --answer: nothing is asked about this file", hint="leave --answer out")
+    named = [way for way in asked if way.proposal.answer == answer]
+    if not named:
+        text = f"{data.name}: {asked[0].proposal.question} '{answer}' is not one of them"
+        raise RecipeError(text, hint=did_you_mean(answer, [way.proposal.answer for way in asked]))
+    return named
 
 
 def _writable(left: list[Way], model: str | None, registry: Registry) -> list[Way]:
@@ -157,7 +176,7 @@ def _draft(data: Data, way: Way, registry: Registry, model: str | None, out: Pat
     draft = Draft(
         data=data, way=way, facts=facts_of((), None), path=_from(out, data.path), model=model, model_facts=known
     )
-    recipe = {**_reading(data), "transform": [{way.step.name: dict(way.proposal.options)}]}
+    recipe = {**_reading(data), "transform": steps_of(way, registry)}
     outputs = [item.name for item in writers(draft, registry)][:1]
     plan = planning.build(recipes.load({**recipe, "write": outputs}), registry, out=Path("out") / "init")
     facts = facts_of(Engine(plan).examples(), label)

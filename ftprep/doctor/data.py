@@ -14,7 +14,7 @@ from ..example import Finding, Row
 from ..files import Input
 from ..offers import Registered
 from ..planning.broken import guarded
-from ..planning.sources import reader_for
+from ..planning.sources import export_of, reader_for
 from ..registry import Registry
 from ..steps import Proposal, Rows, Survey
 
@@ -29,6 +29,8 @@ class Data(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """How messages call it."""
     path: str = ""
     source: Input | None = None
+    inputs: tuple[Input, ...] = ()
+    """The files that are read: it itself, or those in a folder or zip."""
     frame: Any = None
     """Rows from Python, in place of a file."""
     reader: Registered | None = None
@@ -71,19 +73,17 @@ def look_at(path: Path, registry: Registry, *, service: str | None = None, stdin
 def opened(path: Path, registry: Registry, *, stdin: BinaryIO | None = None) -> Data:
     """How a file is read, and its first rows, whatever they are for. Raises DataError as `look_at` does."""
     source = Input(path, stdin=stdin)
-    source.head(1)  # or what cannot be read is not known
-    reader = reader_for(registry.all("reader"), source)
-    if reader is None:
-        raise DataError("no reader knows what this is", hint="name the reader in a recipe", file=source.name)
+    reader, inputs = _read_by(source, registry)
     with guarded(reader, f"failed to survey {source.name}"):
-        survey = reader.cls.survey(source)
-    rows = _first_rows(reader, source, survey)
+        survey = reader.cls.survey(inputs[0])
+    rows = _first_rows(reader, source, inputs, survey)
     if not rows:
         raise DataError("there are no rows in it", hint="check that it is the right file", file=source.name)
     return Data(
         name=source.name,
         path=source.path.as_posix(),
         source=source,
+        inputs=inputs,
         reader=reader,
         options=survey.options,
         why=survey.why,
@@ -130,10 +130,33 @@ def _rules_of(service: str, registry: Registry) -> Registered:
     return known[service]
 
 
-def _first_rows(reader: Registered, source: Input, survey: Survey) -> list[Row]:
+def _read_by(source: Input, registry: Registry) -> tuple[Registered, tuple[Input, ...]]:
+    """The reader, and the files it reads."""
+    if str(source.path) != "-" and (found := export_of(registry.all("reader"), source)) is not None:
+        return found[0], tuple(found[1])
+    source.head(1)  # or what cannot be read is not known
+    reader = reader_for(registry.all("reader"), source, looking=True)
+    if reader is None:
+        raise DataError("no reader knows what this is", hint="name the reader in a recipe", file=source.name)
+    return reader, (source,)
+
+
+def _first_rows(reader: Registered, source: Input, inputs: Sequence[Input], survey: Survey) -> list[Row]:
     step = reader.cls(path=source.path.as_posix(), **survey.options)
     with guarded(reader, f"failed on {source.name}"):
-        return _some(step.read(source))
+        return _some(itertools.chain.from_iterable(map(step.read, inputs)))
+
+
+def all_rows(data: Data) -> Iterator[Row]:
+    """Every row of a file, one by one; those that its reader drops are left out."""
+    if data.reader is None or data.source is None:
+        yield from data.rows
+        return
+    step = data.reader.cls(path=data.source.path.as_posix(), **data.options)
+    with guarded(data.reader, f"failed on {data.source.name}"):
+        for block in itertools.chain.from_iterable(map(step.read, data.inputs)):
+            if isinstance(block, Rows):
+                yield from block.rows
 
 
 def _some(blocks: Iterator[Any]) -> list[Row]:

@@ -92,8 +92,10 @@ def _transform(draft: Draft) -> Iterator[tuple[Any, str]]:
     proposal, label = draft.way.proposal, draft.label
     if draft.codes and label is not None:
         yield {"labels": {"column": label, "codes": dict(draft.codes)}}, draft.why_codes
-    remark = f"others who speak are users: {_others(draft)}" if "speaker" in proposal.columns else ""
+    remark = f"others who speak are users: {_others(draft)}" if _names_assistant(draft) else ""
+    yield from proposal.before
     yield {draft.way.step.name: dict(proposal.options)}, remark
+    yield from proposal.after
     if proposal.columns.get("talk"):
         yield {"window": {"context": 10}}, "an example for each answer, with the messages before it"
     yield "dedupe", "equal examples are one"
@@ -203,6 +205,11 @@ def _system(draft: Draft) -> str:
     names = list(draft.facts.classes)
     listed = f": {', '.join(names[:-1])} or {names[-1]}" if 2 <= len(names) <= _SHOWN else ""
     return "" if any(mark in listed for mark in "{}") else f"Say the {label} of the text{listed}."
+
+
+def _names_assistant(draft: Draft) -> bool:
+    """The step itself says who answers."""
+    return "speaker" in draft.way.proposal.columns and not draft.way.proposal.after
 
 
 def _others(draft: Draft) -> str:

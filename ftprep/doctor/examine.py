@@ -19,7 +19,7 @@ from ..registry import Registry
 from ..steps import Gather, ModelFacts
 from ..tokens import find_model
 from .data import Data, look_at
-from .guess import LIKELY, Way, ways, writers_for
+from .guess import LIKELY, Way, names_beside, steps_of, ways, writers_for
 from .holdout import split_for
 from .how import PLAINLY, How
 from .report import EMPTY, Report
@@ -50,6 +50,7 @@ def run(
     scratch = folder / ".scratch"
     scratch.mkdir()
     findings = how.findings((code for code, _ in registry.codes()), mending=mending)
+    findings.choosing = names_beside(data.proposal) if data.proposal is not None else frozenset()
     for finding in data.findings:
         if not (mending and finding.level == "error"):  # what is written is another file
             findings.warned.add(finding)
@@ -88,7 +89,7 @@ def planned(data: Data, recipe: Mapping[str, Any], registry: Registry, sets: Seq
     if data.source is None:
         return plan
     (source,) = plan.sources
-    return msgspec.structs.replace(plan, sources=(msgspec.structs.replace(source, inputs=(data.source,)),))
+    return msgspec.structs.replace(plan, sources=(msgspec.structs.replace(source, inputs=data.inputs),))
 
 
 def fitted(data: Data, registry: Registry, model: str | None) -> Data:
@@ -118,7 +119,7 @@ def recipe_of(data: Data, registry: Registry, model: str | None, *, grave: bool 
         "version": 1,
         "name": "check",
         "read": {data.reader.name: {"path": data.path, **data.options}} if data.reader is not None else "data",
-        "transform": [*_rules(data), {data.step.name: dict(data.proposal.options)}],
+        "transform": [*_rules(data), *steps_of(Way(data.step, data.proposal), registry)],
         "check": _checks(registry, model, grave),
         "write": [_writer(data, registry, model)],
     }

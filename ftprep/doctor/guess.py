@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -79,6 +79,42 @@ def writers_of_kind(kind: str, registry: Registry) -> list[Registered]:
     every = sorted(registry.all("writer"), key=lambda item: -formats.count(item.name))
     own = [item for item in every if kind in item.cls.kinds]
     return own or [item for item in every if not item.cls.kinds]
+
+
+def steps_of(way: Way, registry: Registry) -> list[Any]:
+    """The step with those that go with it, as a recipe has them; without those that are not installed."""
+    installed = set(registry.names("transformer"))
+    beside = [
+        [item for item, _ in items if _name_of(item) in installed]
+        for items in (way.proposal.before, way.proposal.after)
+    ]
+    return [*beside[0], {way.step.name: dict(way.proposal.options)}, *beside[1]]
+
+
+def names_beside(proposal: Proposal) -> frozenset[str]:
+    """The steps that a proposal puts before and after its own."""
+    return frozenset(_name_of(item) for item, _ in (*proposal.before, *proposal.after))
+
+
+def _name_of(item: Any) -> str:
+    return item if isinstance(item, str) else str(next(iter(item)))
+
+
+def after_all_rows(found: list[Way], rows: Callable[[], Iterable[Row]]) -> list[Way]:
+    """The ways, those of the surest step made again of all rows of the file where the first ones do not tell."""
+    first = found[0]
+    if not first.proposal.more:
+        return found
+    with guarded(first.step, "failed to propose"):
+        again = [Way(first.step, proposal) for proposal in first.step.cls.proposals_of_all(rows())]
+    return [*again, *(way for way in found if way.step is not first.step)] if again else found
+
+
+def answers_of(found: Sequence[Way]) -> list[Way]:
+    """The ways that differ in what only a person can decide: those of the surest, if it asks."""
+    first = found[0]
+    asking = [way for way in found if way.step is first.step and way.proposal.question == first.proposal.question]
+    return asking if first.proposal.question else []
 
 
 def is_open(found: Sequence[Way]) -> bool:

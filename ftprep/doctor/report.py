@@ -63,6 +63,8 @@ class Findings:
         self._covers, self._covered = covers, dict[str, set[int]]()
         self.warned = Warned(kinds={}, sink=self._keep, loss=self._lose)
         """What the engine is to tell."""
+        self.choosing: frozenset[str] = frozenset()
+        """Steps that leave rows out as such data wants it (system lines of a chat): no error."""
 
     def wanted(self, code: str) -> bool:
         """Whether findings of this code are reported."""
@@ -93,6 +95,8 @@ class Findings:
         """A row that is dropped is a finding too."""
         if self._mending:
             self._lost.add(_number(place))
+        elif lost.step in self.choosing:
+            self._keep(Finding(LOST, f"a row that is left out: {lost.reason}", "", "advice", None, place, lost.step))
         else:
             text = f"a row that cannot be used: {lost.reason}" + (f" ({lost.detail})" if lost.detail else "")
             self._keep(Finding(LOST, text, "mend it, or leave it out", "error", None, place, lost.step))

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -55,7 +56,8 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         seen.connections.append(str(address))
     elif event in _CHANGES or (event == "open" and _writes(arguments[1], arguments[2])):
         path = str(arguments[0])
-        if "__pycache__" not in path and path != os.devnull:
+        nameless = event == "open" and Path(path).is_dir()  # a temporary file, which leaves nothing behind
+        if "__pycache__" not in path and path != os.devnull and not nameless:
             seen.files.append(path)
 
 
