@@ -64,19 +64,32 @@ class UploadPlan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def service_of(training: TrainingSet, wish: Wish, registry: Registry) -> Service:
-    """Where the files go: what is named, the recipe's `upload:`, or the service of the model. Raises RecipeError."""
-    if wish.via is None and training.recipe is not None and training.recipe.get("upload"):
-        recipe = recipes.load(training.recipe)
-        builder = Builder(recipe, registry)
-        steps = builder.steps(recipe.upload, "uploader")
-        if builder.problems:
-            raise RecipeError(*builder.problems)
-        if len(steps) > 1:
-            names = ", ".join(step.item.name for step in steps)
-            raise RecipeError("the recipe's 'upload:' names several services", hint=f"choose one with --via: {names}")
-        service = Service(f"{steps[0].origin.plugin}/{steps[0].origin.name}", steps[0].options)
-        return Service(service.name, {**service.options, **wish.options})
+    """Where the files go: what is named, the recipe's `upload:`, or the service of the model; with the options of the
+    recipe, where it has some for it. Raises RecipeError."""
+    said = [service for service in _in_recipe(training, registry) if wish.via in (None, *_names(service))]
+    if len(said) > 1:
+        names = ", ".join(_names(service)[1] for service in said)
+        raise RecipeError("the recipe's 'upload:' names several services", hint=f"choose one with --via: {names}")
+    if said:
+        return Service(said[0].name, {**said[0].options, **wish.options})
     return service_for(registry, named=wish.via, model=wish.model or training.model, options=wish.options)
+
+
+def _in_recipe(training: TrainingSet, registry: Registry) -> list[Service]:
+    """The services of the recipe's `upload:`. Raises RecipeError where an option is wrong."""
+    if training.recipe is None or not training.recipe.get("upload"):
+        return []
+    recipe = recipes.load(training.recipe)
+    builder = Builder(recipe, registry)
+    steps = builder.steps(recipe.upload, "uploader")
+    if builder.problems:
+        raise RecipeError(*builder.problems)
+    return [Service(f"{step.origin.plugin}/{step.origin.name}", step.options) for step in steps]
+
+
+def _names(service: Service) -> tuple[str, str]:
+    """What it may be called."""
+    return service.name, service.name.rpartition("/")[2]
 
 
 def plan_upload(
@@ -109,7 +122,7 @@ def plan_upload(
         cost=cost_of(looked["train"].figures, settings.get("epochs"), facts),
         problems=(*training.problems, *(problem for look in looked.values() for problem in look.problems)),
     )
-    against = [*_about_format(plan, uploader, origin.name)]
+    against = [*_about_format(plan, uploader, origin.name, facts)]
     if plan.trains:
         against += [*_about_model(plan, facts, uploader, registry, today), *_about_cost(plan.cost.usd, wish.max_cost)]
     return msgspec.structs.replace(plan, job=_job(plan, ledger, link), problems=(*plan.problems, *against))
@@ -170,12 +183,16 @@ def others(uploader: Uploader, registry: Registry) -> str:
     return f"the data can be trained elsewhere: 'ftprep convert FILE --to {'|'.join(names)}'"
 
 
-def _about_format(plan: UploadPlan, uploader: Uploader, service: str) -> Iterator[Problem]:
+def _about_format(plan: UploadPlan, uploader: Uploader, service: str, facts: ModelFacts | None) -> Iterator[Problem]:
     if plan.format and uploader.formats and plan.format not in uploader.formats:
         text = f"'{service}' takes no files of '{plan.format}'"
         hint = f"write {' or '.join(uploader.formats)}, or 'ftprep convert' them"
         yield Problem(code="FT615", message=text, hint=hint)
     elif plan.format and plan.trains:
+        if facts is not None and facts.formats and plan.format not in facts.formats:
+            text = f"'{plan.model}' cannot be tuned with files of '{plan.format}'"
+            hint = f"send files of {' or '.join(facts.formats)}, or name another model"
+            yield Problem(code="FT615", message=text, hint=hint)
         yield from uploader.suits(plan.format)
 
 

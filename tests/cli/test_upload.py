@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -204,6 +207,57 @@ def test_what_stands_against_it_is_said_before_anything_is_sent(
     (tmp_path / "sub").mkdir()
     assert wrong(ftprep, *arguments) == (code, texts)
     assert service.writes == []
+
+
+def test_of_several_services_one_is_named_and_keeps_its_options(ftprep: Call, service: StandIn, tmp_path: Path) -> None:
+    put(tmp_path, "sums.csv", TALKS)
+    put(tmp_path, "sums.yaml", f"{RECIPE.replace('  openai:', '  - openai:')}  - store: {{url: shelf}}\n")
+    assert ftprep("run", "sums.yaml").code == 0
+    code, texts = wrong(ftprep, "out/sums")
+    assert (code, texts) == (
+        2,
+        ["the recipe's 'upload:' names several services; choose one with --via: openai, store"],
+    )
+    told = ftprep("upload", "out/sums", "--via", "openai", "--yes", "--json")
+    assert told.document["result"]["settings"] == {"epochs": 3, "suffix": "sums"}
+    told = ftprep("upload", "out/sums", "--via", "store", "--yes")
+    assert (told.code, len(list((tmp_path / "shelf").iterdir()))) == (0, 2)
+
+
+def test_a_model_that_cannot_be_tuned_with_these_files_is_refused(
+    ftprep: Call, service: StandIn, tmp_path: Path
+) -> None:
+    put(tmp_path, "sums.csv", TALKS)
+    put(tmp_path, "sums.yaml", RECIPE.replace("write: openai_chat", "write: [openai_chat, {openai_completion: "
+                                              "{steps: [dialogue]}}]"))  # fmt: skip
+    assert ftprep("run", "sums.yaml").code == 0
+    text = "'gpt-4.1-mini' cannot be tuned with files of 'openai_completion'; send files of openai_chat or "
+    code, texts = wrong(ftprep, "out/sums", "--output", "openai_completion")
+    assert (code, texts, service.log) == (1, [f"{text}openai_preference, or name another model"], [])
+    assert ftprep("upload", "out/sums", "--yes").err == (
+        "out/sums: has several outputs; choose one with --output: openai_chat, openai_completion\n"
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals are made with the pty of Unix")
+@pytest.mark.parametrize(("answer", "jobs"), [(b"y\n", 1), (b"\n", 0), (b"n\n", 0)], ids=["yes", "enter", "no"])
+def test_on_a_terminal_it_asks_before_anything_is_sent(
+    ftprep: Call, run: str, service: StandIn, tmp_path: Path, answer: bytes, jobs: int
+) -> None:
+    import pty
+
+    answers, terminal = pty.openpty()
+    os.write(answers, answer)
+    command = [sys.executable, "-m", "ftprep", "upload", run]
+    process = subprocess.run(
+        command, cwd=tmp_path, stdin=terminal, stderr=terminal, stdout=subprocess.PIPE, check=False, timeout=60
+    )
+    os.close(terminal)
+    asked = os.read(answers, 100_000).decode(errors="replace")
+    os.close(answers)
+    assert (process.returncode, len(service.jobs)) == (0 if jobs else 1, jobs), asked
+    assert asked.count("send this? [y/N] ") == 1
+    assert jobs or service.log == []
 
 
 def test_an_id_that_the_service_has_not_is_said(ftprep: Call, run: str, service: StandIn) -> None:
