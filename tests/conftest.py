@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-_connect = socket.socket.connect
+_connect, _getaddrinfo = socket.socket.connect, socket.getaddrinfo
 
 
 def _guarded(self: socket.socket, address: object) -> None:
@@ -27,7 +27,16 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _looked_up(host: str | bytes | None, *args: object, **kwargs: object) -> object:
+    """Names of other machines are not known here: to ask for them would be contact, and takes seconds."""
+    name = host.decode() if isinstance(host, bytes) else host
+    if name is not None and not _is_loopback(name):
+        raise socket.gaierror(socket.EAI_NONAME, f"a test tried to look up {name}")
+    return _getaddrinfo(host, *args, **kwargs)  # type: ignore[arg-type]
+
+
 socket.socket.connect = _guarded  # type: ignore[method-assign,assignment]
+socket.getaddrinfo = _looked_up  # type: ignore[assignment]
 for _name in [name for name in os.environ if name.endswith("_API_KEY")]:
     del os.environ[_name]
 

@@ -28,6 +28,8 @@ class TokenizerCase(msgspec.Struct, frozen=True):
 
     cls: type[Tokenizer]
     files: tuple[str, ...] = ()
+    made: dict[tuple[str, str], Tried] = {}
+    """What it gave for each encoding: tables take a second to load."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -36,11 +38,17 @@ class TokenizerCase(msgspec.Struct, frozen=True):
 
     def counts(self, encoding: str, texts: list[str]) -> Tried:
         """What its counting function gives."""
-        return attempt(lambda: list(self.cls.load(encoding)(texts)))
+        return self._given("load", encoding, texts)
 
     def pieces(self, encoding: str, texts: list[str]) -> Tried:
         """What its piece function gives."""
-        return attempt(lambda: list(self.cls.load_pieces(encoding)(texts)))
+        return self._given("load_pieces", encoding, texts)
+
+    def _given(self, what: str, encoding: str, texts: list[str]) -> Tried:
+        loaded = self.made.get((what, encoding))
+        if loaded is None:
+            loaded = self.made[what, encoding] = attempt(getattr(self.cls, what), encoding)
+        return loaded if loaded.error is not None else attempt(lambda: list(loaded.value(texts)))
 
     @property
     def here(self) -> list[str]:

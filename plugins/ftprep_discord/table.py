@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from ftprep import DataError, Drop, Input
 
 from .messages import mark_of
 
 COLUMNS = ("AuthorID", "Author", "Date", "Content")
+_LONGEST = 100_000
+"""Characters of a record; Discord takes 4,000 in a message."""
 _WAYS = ("%d-%b-%y %I:%M %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p")
 """How versions before 2.41 wrote a date, unless told otherwise; those after write ISO 8601."""
 _EVENT = re.compile(
@@ -37,7 +39,8 @@ class Line(NamedTuple):
 def lines(source: Input, encoding: str | None) -> Iterator[Line | Drop]:
     """The messages, and a Drop for a line that is none. Raises DataError where it is no such table."""
     with source.text(encoding) as text:
-        table = csv.reader(text)
+        feed = _Feed(text)
+        table = csv.reader(feed)
         try:
             head = [name.lstrip("\ufeff") for name in next(table, [])]
             if tuple(head[:4]) != COLUMNS:
@@ -45,12 +48,33 @@ def lines(source: Input, encoding: str | None) -> Iterator[Line | Drop]:
                 raise DataError("this is no CSV of DiscordChatExporter", hint=hint, file=source.name)
             first = table.line_num + 1
             for cells in table:
+                feed.since = 0
                 if cells:
                     yield _line(first, cells, len(head), source)
                 first = table.line_num + 1
         except csv.Error as error:
             hint = "export it again"
             raise DataError(f"not readable as CSV: {error}", hint=hint, file=source.name, line=table.line_num) from None
+
+
+class _Feed:
+    """Lines for the csv module, whose own limit any other reader may have changed: a quote that never closes must not
+    swallow the file."""
+
+    def __init__(self, text: TextIO):
+        self._text = text
+        self.since = 0
+        """Characters since the last record ended."""
+
+    def __iter__(self) -> _Feed:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._text)
+        self.since += len(line)
+        if self.since > _LONGEST:
+            raise csv.Error(f"a message is longer than {_LONGEST:,} characters")
+        return line
 
 
 def is_table(head: bytes) -> bool:

@@ -115,7 +115,7 @@ def test_steps_in_the_wrong_order_are_shown_with_what_to_do(ftprep: Call, recipe
         "recipe.yaml:5:5: 'dedupe' stands before 'conversations', where rows are still single rows; "
         "put it after 'conversations'",
         "recipe.yaml:6:5: 'stop' works on messages, and there are none yet; "
-        "put one of chat, conversations, entities, messages, prompt before it",
+        "put one of chat, conversations, entities, messages, prompt, split_talks before it",
         "recipe.yaml:6:5: 'stop' shapes text for completions, and 'openai_chat' writes chats; "
         "put 'stop' in the steps: of a completion writer",
         "recipe.yaml:8:5: 'conversations' comes after 'conversations', and rows can be gathered only once; "

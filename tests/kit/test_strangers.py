@@ -201,4 +201,4 @@ def test_without_the_plugin_the_recipe_says_what_is_missing(tmp_path: Path) -> N
     stranger(tmp_path, PLUGIN)
     code, _, err = told(tmp_path, "check", "loud.yaml", site="none")
     assert code == 2
-    assert err.startswith("loud.yaml:4:28: unknown transformer 'shout'; known: balance, bins, chat, ")
+    assert err.startswith("loud.yaml:4:28: unknown transformer 'shout'; known: anonymise, balance, bins, chat, ")

@@ -146,7 +146,7 @@ def test_a_real_reply_names_what_it_answers(shared_data: Path) -> None:
         ),
         pytest.param(
             HEAD + '1,Ann,,"' + "x" * 200_000 + '",,\r\n',
-            "x.json:2: not readable as CSV: field larger than field limit (131072); export it again",
+            "x.json:1: not readable as CSV: a message is longer than 100,000 characters; export it again",
             id="a cell without an end",
         ),
     ],
