@@ -15,7 +15,7 @@ import pytest
 
 from ftprep import DataError, Input, api
 from ftprep.archive import matcher, within
-from ftprep.unpack import Bounds
+from ftprep.unpack import BOUNDS, Bounds
 
 pytestmark = pytest.mark.files
 PATTERN = "**/*.json"
@@ -40,7 +40,7 @@ def content(source: Input) -> bytes:
         return stream.read()
 
 
-def refused(source: Input, bounds: Bounds = Bounds()) -> str:
+def refused(source: Input, bounds: Bounds = BOUNDS) -> str:
     """The complaint, about the zip or about one of the files in it."""
     with pytest.raises(DataError) as caught:
         for file in within(source, PATTERN, bounds):
