@@ -125,9 +125,9 @@ _HOME = {
     "remote.measures": "sequence_accuracy token_accuracy",
     "remote.sampling": "Sample sample",
     "rowrules": "RowRules RulePack",
-    "steps": "Answer AnswerFile Check Checkpoint Gather JobEvent JobRequest Lossy Map Met ModelFacts PairWriter Proposal "
-    "Question Reader Remote RemoteFile RemoteJob RemoteModel Rows Select Session Split StandIn Step StepRun Survey "
-    "Tokenizer Upload Uploader Verdict Writer answer_key row_blocks",
+    "steps": "Answer AnswerFile Check Checkpoint Gather JobEvent JobRequest Lossy Map Met ModelFacts PairWriter "
+    "Proposal Question Reader Remote RemoteFile RemoteJob RemoteModel Rows Select Session Split StandIn Step StepRun "
+    "Survey Tokenizer Upload Uploader Verdict Writer answer_key row_blocks",
     "survey": "survey_columns survey_header survey_text",
     "template": "Column InPath MissingColumn Template as_text dialogue_text",
 }
