@@ -57,26 +57,36 @@ def worker() -> str:
 @cache
 def played(page: Path, places: Path) -> list[str]:
     """For each block of a page what is wrong with it: played once for all workers, by the one that comes first."""
-    mine = places / where(page).replace("/", "+")
-    result = mine.with_name(f"{mine.name}.json")
+    result = _result(page, places)
+    if not _taken(page, places):
+        others = (other for other in PAGES if not _result(other, places).is_file())
+        while not result.is_file():  # somebody else is playing it: time for another page
+            other = next(others, None)
+            if other is None:
+                time.sleep(0.1)
+            else:
+                _taken(other, places)
+    found: list[str] = json.loads(result.read_text(encoding="utf-8"))
+    return found
+
+
+def _result(page: Path, places: Path) -> Path:
+    return places / f"{where(page).replace('/', '+')}.json"
+
+
+def _taken(page: Path, places: Path) -> bool:
+    """Plays a page that no worker has begun; False where one has."""
+    result = _result(page, places)
+    folder = result.with_suffix("")
     try:
-        mine.mkdir()
+        folder.mkdir()
     except FileExistsError:
-        return _waited(result)
-    said = _play(page, mine)
+        return False
+    said = _play(page, folder)
     part = result.with_suffix(".part")
     part.write_text(json.dumps(said), encoding="utf-8")
     part.replace(result)
-    return said
-
-
-def _waited(result: Path) -> list[str]:
-    for _ in range(1200):
-        if result.is_file():
-            found: list[str] = json.loads(result.read_text(encoding="utf-8"))
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"{result.stem} was not played to its end")
+    return True
 
 
 def _play(page: Path, folder: Path) -> list[str]:

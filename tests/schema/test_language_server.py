@@ -179,7 +179,7 @@ def test_what_a_recipe_may_say_is_not_marked(text: str, editor: Editor) -> None:
         (TOP + "transform:\n  - chat: {user: a}", ['5:5 Missing property "assistant".']),
         (
             "version: 1\nread: a.csv\nwrite:\n  - openai_completion: {stepps: []}",
-            ["4:25 unknown option of openai_completion; known: allow_empty, as, steps"],
+            ["4:25 unknown option of openai_completion; known: on_loss, allow_empty, as, steps"],
         ),
         (
             "version: 1\nread: a.csv\nwrite:\n  - openai_completion: {steps: [window: {contxt: 1}]}",
