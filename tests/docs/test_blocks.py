@@ -59,10 +59,12 @@ def played(page: Path, places: Path) -> list[str]:
     """For each block of a page what is wrong with it: played once for all workers, by the one that comes first."""
     result = _result(page, places)
     if not _taken(page, places):
+        end = time.monotonic() + 600
         others = (other for other in PAGES if not _result(other, places).is_file())
         while not result.is_file():  # somebody else is playing it: time for another page
             other = next(others, None)
             if other is None:
+                assert time.monotonic() < end, f"{where(page)} was not played to its end"
                 time.sleep(0.1)
             else:
                 _taken(other, places)
