@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
-import msgspec
-
-from ftprep import DataError, Drop, Input, Reader, Row, Rows, json_records
+from ftprep import DataError, Drop, Input, Reader, Row, Rows, json_records, row_blocks
 
 from .talks import is_conversation, rows_of
 
-_BLOCK = 1000
 _LISTS = ("conversations", "data")
 _SHOWN = 20
 
@@ -37,22 +34,14 @@ class Intercom(Reader):
     def read(self, source: Input) -> Iterator[Rows | Drop]:
         """Blocks of a thousand messages; a row's number is that of the message in the file. Raises DataError for a file
         that breaks off or is no JSON, and for one without any conversation."""
-        rows: list[Row] = []
-        numbers: list[int] = []
         said = False
-        for number, item in enumerate(_items(source), 1):
-            kept = item if isinstance(item, Drop) else self._kept(item)
-            if isinstance(kept, Drop):
-                yield msgspec.structs.replace(kept, source=source.place(number))
-                continue
-            said = True
-            rows.append(kept)
-            numbers.append(number)
-            if len(rows) == _BLOCK:
-                yield Rows(rows, numbers)
-                rows, numbers = [], []
-        if rows:
-            yield Rows(rows, numbers)
+        kept = (
+            (number, item if isinstance(item, Drop) else self._kept(item))
+            for number, item in enumerate(_items(source), 1)
+        )
+        for block in row_blocks(kept, source):
+            said = said or isinstance(block, Rows)
+            yield block
         if not said:
             hint = "it reads conversations with 'source' and 'conversation_parts' as JSON"
             raise DataError("no conversations are in it", hint=hint, file=source.name)

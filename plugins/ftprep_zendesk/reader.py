@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-import msgspec
-
-from ftprep import DataError, Drop, Input, Reader, Row, Rows
+from ftprep import DataError, Drop, Input, Reader, Row, Rows, row_blocks
 
 from . import tables, tickets
 
-_BLOCK = 1000
 _KEYS = re.compile(
     rb'"(?:requester_id|requester|submitter_id|author_id|ticket_id|via|audit_id|html_body|plain_body|comments)"\s*:'
 )
@@ -53,22 +50,11 @@ class Zendesk(Reader):
             items = tables.rows_of(source)
         else:
             items = enumerate(tickets.rows_of(source), 1)
-        rows: list[Row] = []
-        numbers: list[int] = []
         said = False
-        for number, item in items:
-            kept = item if isinstance(item, Drop) else self._kept(item)
-            if isinstance(kept, Drop):
-                yield msgspec.structs.replace(kept, source=source.place(number))
-                continue
-            said = True
-            rows.append(kept)
-            numbers.append(number)
-            if len(rows) == _BLOCK:
-                yield Rows(rows, numbers)
-                rows, numbers = [], []
-        if rows:
-            yield Rows(rows, numbers)
+        kept = ((number, item if isinstance(item, Drop) else self._kept(item)) for number, item in items)
+        for block in row_blocks(kept, source):
+            said = said or isinstance(block, Rows)
+            yield block
         if not said:
             hint = "it reads tickets with comments as JSON, or tables with ticket_id, user_id and body"
             raise DataError("no comments of tickets are in it", hint=hint, file=source.name)
