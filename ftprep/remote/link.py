@@ -122,11 +122,11 @@ class Link:
 
     def delete_file(self, id_: str) -> None:
         """Deletes a file; one that is gone is no error."""
-        self._gone(lambda: self._again("delete_file", lambda: self.remote.delete_file(id_)))
+        there(lambda: self._again("delete_file", lambda: self.remote.delete_file(id_)))
 
     def delete_model(self, name: str) -> None:
         """Deletes a model; one that is gone is no error."""
-        self._gone(lambda: self._again("delete_model", lambda: self.remote.delete_model(name)))
+        there(lambda: self._again("delete_model", lambda: self.remote.delete_model(name)))
 
     def _again(self, what: str, call: Callable[[], T]) -> T:
         self.needs(what, _WORDS[what])
@@ -138,13 +138,6 @@ class Link:
         with guarded(self.origin, f"failed in {what}"):
             return call()
 
-    def _gone(self, call: Callable[[], None]) -> None:
-        try:
-            call()
-        except RemoteError as error:
-            if error.kind != "missing":
-                raise
-
 
 _WORDS = {
     "put": "take files", "start": "start jobs", "file": "tell of a file", "files": "list files",
@@ -152,6 +145,16 @@ _WORDS = {
     "checkpoints": "list checkpoints", "cancel": "cancel a job", "pause": "pause a job", "resume": "resume a job",
     "ask": "ask a model", "models": "list models", "delete_file": "delete files", "delete_model": "delete models",
 }  # fmt: skip
+
+
+def there(call: Callable[[], T]) -> T | None:
+    """What a call gives; None where the service has no such thing. Raises every other RemoteError."""
+    try:
+        return call()
+    except RemoteError as error:
+        if error.kind != "missing":
+            raise
+        return None
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from ..output.disk import DISK
 from ..output.lock import Lock
 from ..steps import RemoteFile, RemoteJob, Split, Upload
 from .ledger import FileEntry, Ledger
-from .link import Link
+from .link import Link, there
 from .once import found_late, sent_once
 from .plan import UploadPlan
 from .starting import Starter
@@ -87,7 +87,8 @@ def _file(file: TrainingFile, name: str, link: Link, ledger: Ledger) -> tuple[Re
         return link.file(file.id), False
     upload = file.upload(name)
     entry = ledger.file(link.account, file.sha256)
-    if entry is not None and entry.id is not None and (found := _still(link, entry.id)) is not None:
+    known = entry.id if entry is not None else None
+    if known is not None and (found := there(lambda: link.file(known))) is not None:
         return found, False
     if (found := _search(link, upload)) is not None:
         _keep_file(upload, found, link, ledger)
@@ -100,16 +101,6 @@ def _file(file: TrainingFile, name: str, link: Link, ledger: Ledger) -> tuple[Re
             f"the service cannot use the file {found.id}: {found.error}", hint="mend it, and upload again"
         )
     return found, True
-
-
-def _still(link: Link, id_: str) -> RemoteFile | None:
-    """The file, if it is still there."""
-    try:
-        return link.file(id_)
-    except RemoteError as error:
-        if error.kind != "missing":
-            raise
-        return None
 
 
 def _search(link: Link, upload: Upload) -> RemoteFile | None:

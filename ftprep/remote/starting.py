@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import count
 
 from ..errors import RemoteError
 from ..steps import JobRequest, RemoteFile, RemoteJob, Split
 from .ledger import JobEntry, Ledger
-from .link import Link
+from .link import Link, there
 from .once import found_late, sent_once
 from .plan import UploadPlan, fingerprint_of
 
@@ -27,8 +28,9 @@ class Starter:
         for n in count(1):
             key = f"{self.fingerprint[:24]}.{n}"
             entry = known.get(key)
-            if entry is not None and entry.id is not None:
-                found = None if again else self._known(entry)
+            known_id = entry.id if entry is not None else None
+            if known_id is not None:
+                found = None if again else there(partial(self.link.job, known_id))
             elif (found := self._search(key, entry)) is None:
                 return self._start(key)
             elif entry is not None:
@@ -38,15 +40,6 @@ class Starter:
                 if not again and found.status not in _NEVER:
                     return found, False
         raise AssertionError("numbers do not end")
-
-    def _known(self, entry: JobEntry) -> RemoteJob | None:
-        assert entry.id is not None
-        try:
-            return self.link.job(entry.id)
-        except RemoteError as error:
-            if error.kind != "missing":
-                raise
-            return None
 
     def _search(self, key: str, entry: JobEntry | None) -> RemoteJob | None:
         """The job with this key. A service that keeps no keys: one of these files that the ledger does not know, where

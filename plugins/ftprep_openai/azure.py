@@ -49,6 +49,8 @@ class Azure(Service):
         client, options = self._client(key), self
 
         class AzureConnection(Connection):
+            """Asks deployments, where others ask models."""
+
             def ask(self, question: Question) -> Answer:
                 return super().ask(msgspec.structs.replace(question, model=options.deployed(question.model)))
 

@@ -91,6 +91,8 @@ class Objects:
         from fsspec.callbacks import Callback
 
         class Progress(Callback):  # type: ignore[misc]
+            """Tells of bytes that were sent."""
+
             def relative_update(self, inc: int = 1) -> None:
                 sent(inc)
 
