@@ -61,15 +61,19 @@ if TYPE_CHECKING:
     from .rowrules import RulePack as RulePack
     from .steps import Answer as Answer
     from .steps import AnswerFile as AnswerFile
+    from .steps import Bars as Bars
     from .steps import Check as Check
     from .steps import Checkpoint as Checkpoint
     from .steps import Gather as Gather
+    from .steps import Histogram as Histogram
     from .steps import JobEvent as JobEvent
     from .steps import JobRequest as JobRequest
     from .steps import Lossy as Lossy
     from .steps import Map as Map
     from .steps import Met as Met
     from .steps import ModelFacts as ModelFacts
+    from .steps import Note as Note
+    from .steps import Numbers as Numbers
     from .steps import PairWriter as PairWriter
     from .steps import Proposal as Proposal
     from .steps import Question as Question
@@ -81,12 +85,15 @@ if TYPE_CHECKING:
     from .steps import Rows as Rows
     from .steps import Select as Select
     from .steps import Session as Session
+    from .steps import Shown as Shown
     from .steps import Split as Split
     from .steps import StandIn as StandIn
     from .steps import Step as Step
     from .steps import StepRun as StepRun
     from .steps import Survey as Survey
+    from .steps import Table as Table
     from .steps import Tokenizer as Tokenizer
+    from .steps import Topic as Topic
     from .steps import Upload as Upload
     from .steps import Uploader as Uploader
     from .steps import Verdict as Verdict
@@ -125,9 +132,10 @@ _HOME = {
     "remote.measures": "sequence_accuracy token_accuracy",
     "remote.sampling": "Sample sample",
     "rowrules": "RowRules RulePack",
-    "steps": "Answer AnswerFile Check Checkpoint Gather JobEvent JobRequest Lossy Map Met ModelFacts PairWriter "
-    "Proposal Question Reader Remote RemoteFile RemoteJob RemoteModel Rows Select Session Split StandIn Step StepRun "
-    "Survey Tokenizer Upload Uploader Verdict Writer answer_key row_blocks",
+    "steps": "Answer AnswerFile Bars Check Checkpoint Gather Histogram JobEvent JobRequest Lossy Map Met ModelFacts "
+    "Note Numbers PairWriter Proposal Question Reader Remote RemoteFile RemoteJob RemoteModel Rows Select "
+    "Session Shown Split StandIn Step StepRun Survey Table Tokenizer Topic Upload Uploader Verdict Writer "
+    "answer_key row_blocks",
     "survey": "survey_columns survey_header survey_text",
     "template": "Column InPath MissingColumn Template as_text dialogue_text",
 }

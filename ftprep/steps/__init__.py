@@ -26,11 +26,13 @@ from .remote import (
 )
 from .session import Session
 from .shapes import Check, Gather, Map, Met, Select, Verdict
+from .showing import Bars, Histogram, Note, Numbers, Shown, Table, Topic
 from .uploader import Remote, StandIn, Uploader
 
 __all__ = [
-    "ENDED", "NAME", "Answer", "AnswerFile", "Check", "Checkpoint", "Gather", "JobEvent", "JobRequest", "Lossy",
-    "Map", "Met", "ModelFacts", "PairWriter", "Proposal", "Question", "Reader", "Remote", "RemoteFile", "RemoteJob",
-    "RemoteModel", "Rows", "Select", "Session", "Split", "StandIn", "Step", "StepRun", "Survey", "Tokenizer", "Upload",
-    "Uploader", "Verdict", "Writer", "answer_key", "row_blocks",
+    "ENDED", "NAME", "Answer", "AnswerFile", "Bars", "Check", "Checkpoint", "Gather", "Histogram", "JobEvent",
+    "JobRequest", "Lossy", "Map", "Met", "ModelFacts", "Note", "Numbers", "PairWriter", "Proposal", "Question",
+    "Reader", "Remote", "RemoteFile", "RemoteJob", "RemoteModel", "Rows", "Select", "Session", "Shown", "Split",
+    "StandIn", "Step", "StepRun", "Survey", "Table", "Tokenizer", "Topic", "Upload", "Uploader", "Verdict", "Writer",
+    "answer_key", "row_blocks",
 ]  # fmt: skip

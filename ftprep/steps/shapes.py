@@ -11,6 +11,7 @@ import msgspec
 from ..errors import RecipeError
 from ..example import Drop, Example, Finding, Outcome, Row, Source
 from .base import Split, Step, StepRun
+from .showing import Shown, Topic, plainly
 
 
 class Gather(Step):
@@ -150,6 +151,8 @@ class Check(Step):
     """It counts tokens, so the recipe needs a model."""
     for_any_data: ClassVar[bool] = True
     """It says something of any data, so `ftprep check FILE` runs it unasked."""
+    topic: ClassVar[Topic] = "other"
+    """The section of the report in which its figures stand."""
 
     def start(self, run: StepRun) -> Callable[[Example], Any]:
         """Called once in each process and output; returns what is called per example (which may have a `look_all`)."""
@@ -184,3 +187,9 @@ class Check(Step):
     def judge(self, state: Any, run: StepRun) -> Verdict:
         """Findings and figures; it only reports, it drops nothing."""
         return Verdict()
+
+    @classmethod
+    def show(cls, figures: Mapping[str, Any]) -> Sequence[Shown]:
+        """What a person sees of its figures, as `judge` gave them, on the page and in the terminal; never empty text.
+        Default: numbers as a list, lists of mappings as tables."""
+        return plainly(figures)
