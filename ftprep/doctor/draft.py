@@ -46,14 +46,13 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 def text_of(draft: Draft, registry: Registry) -> str:
     """The recipe. Steps that are not installed are left out."""
     installed = {kind: set(registry.names(kind)) for kind in ("transformer", "check")}
-    model = f"model: {flow(draft.model)}" if draft.model else "# model: NAME       # then tokens are counted"
     data = draft.data
     parts = [
         f"# Made by 'ftprep init' of {Path(data.path).name}: {draft.way.proposal.why}.",
         "version: 1",
         f"name: {flow(default_name_of(data.path))}",
         f"use_case: {flow(draft.way.task)}",
-        model,
+        _model(draft, registry),
         "",
         *_read(draft, registry),
         "",
@@ -72,6 +71,19 @@ def text_of(draft: Draft, registry: Registry) -> str:
 def default_name_of(path: str) -> str:
     """The name of a recipe for a file."""
     return default_name(Path(f"{Path(path).name.partition('.')[0] or 'data'}_"))
+
+
+def _model(draft: Draft, registry: Registry) -> str:
+    """The model; where none was named, how to name one, by the cheapest of those that can be tuned the longest."""
+    if draft.model:
+        return f"model: {flow(draft.model)}"
+    formats = {writer.name for writer in writers(draft, registry)}
+    able = [facts for facts in registry.models() if formats & set(facts.formats) and "training" in facts.prices]
+    if not able:
+        return remarked("# model: NAME", "the model to be tuned; then add 'tokens' under 'check'")
+    last = max(facts.tunable_until or "9" for facts in able)
+    best = min((facts.prices["training"], facts.name) for facts in able if (facts.tunable_until or "9") == last)
+    return remarked(f"# model: {flow(best[1])}", "the model to be tuned; then add 'tokens' under 'check'")
 
 
 def _read(draft: Draft, registry: Registry) -> Iterator[str]:
@@ -120,12 +132,14 @@ def _checks(draft: Draft, installed: set[str]) -> Iterator[str]:
     wanted: list[tuple[Any, str]] = []
     if draft.model:
         wanted.append(("tokens", ""))
-        if draft.label is not None:
-            wanted.append(
-                ({"labels": {"min_each": 1, **({"one_token": False} if len(draft.codes) > MANY_CLASSES else {})}}, "")
-            )
+    if draft.label is not None and draft.model:
+        several = {"one_token": False} if len(draft.codes) > MANY_CLASSES else {}
+        wanted.append(({"labels": {"min_each": 1, **several}}, ""))
+    elif draft.label is not None:
+        wanted.append(("classes", "how often each class occurs"))
     if draft.label is not None:
         wanted.append(("leakage", "the same text in two splits"))
+    wanted.append(("personal", "addresses, numbers and secrets in the texts"))
     items = list(_known(iter(wanted), installed))
     if items:
         yield ""

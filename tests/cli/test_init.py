@@ -49,7 +49,7 @@ RECIPE = r"""# Made by 'ftprep init' of moods.csv: 'text' holds texts and 'mood'
 version: 1
 name: moods
 use_case: classifier
-# model: NAME       # then tokens are counted
+# model: gpt-4o-mini             # the model to be tuned; then add 'tokens' under 'check'
 
 # ',' cuts its lines most evenly
 read:
@@ -60,7 +60,9 @@ transform:
   - dedupe                       # equal examples are one
 
 check:
+  - classes                      # how often each class occurs
   - leakage                      # the same text in two splits
+  - personal                     # addresses, numbers and secrets in the texts
 
 split: {validation: 20%, stratify: mood} # each class in the same share
 
@@ -116,6 +118,7 @@ def test_ends_that_the_data_has_already_are_kept(ftprep: Call, tmp_path: Path) -
         '\n  - prompt: {prompt: "{prompt}", completion: "{completion}", space: true}\n'
         "  - dedupe                       # equal examples are one\n"
         '  - stop: {text: " STOP", add: false} # all completions end so already\n'
+        "\ncheck:\n  - personal                     # addresses, numbers and secrets in the texts\n"
         "\nsplit: {validation: 20%}\n"
         "\nwrite:\n  - openai_completion\n"
     )
@@ -130,6 +133,7 @@ def test_labels_of_several_tokens_get_a_codebook(ftprep: Call, tmp_path: Path) -
         "  - dedupe                       # equal examples are one\n"
         "\ncheck:\n  - tokens\n  - labels: {min_each: 1}\n"
         "  - leakage                      # the same text in two splits\n"
+        "  - personal                     # addresses, numbers and secrets in the texts\n"
         "\nsplit: {validation: 20%, stratify: label} # each class in the same share\n"
         "\nwrite:\n  - openai_chat: {system: Answer with the code of the label of the text.}\n"
     )
@@ -150,6 +154,7 @@ def test_a_message_a_row_becomes_windows_of_whole_conversations(ftprep: Call, tm
         "# others who speak are users: Ann\n"
         "  - window: {context: 10}        # an example for each answer, with the messages before it\n"
         "  - dedupe                       # equal examples are one\n"
+        "\ncheck:\n  - personal                     # addresses, numbers and secrets in the texts\n"
         "\nsplit: {validation: 20%}         # whole conversations\n"
         "\nwrite:\n  - openai_chat\n"
     )
