@@ -13,7 +13,7 @@ import pickle
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
@@ -127,22 +127,21 @@ def sendable(error: Exception) -> Exception:
 
 def _frame(part: Part, work: Work) -> bytes:
     state: dict[str, Any] = {name: getattr(work, name) for name in SHIPPED}
-    state["unit"], state["read"], state["speakers"] = shipped_part(part)
+    state["part"] = shipped_part(part)
     examples: Any = work.examples
     with suppress(UnicodeEncodeError, TypeError, ValueError, OverflowError):  # half characters, numbers beyond 64 bits
         examples = _encode(examples)
     return pickle.dumps(("work", state, examples), pickle.HIGHEST_PROTOCOL)
 
 
-def shipped_part(part: Part) -> tuple[Unit, int, Mapping[str, str] | None]:
-    """What other processes are to know of a part: its unit, without what is open, the rows, and the speakers."""
+def shipped_part(part: Part) -> Part:
+    """What other processes are to know of a part: its unit, without what is open, how many rows, and the speakers."""
     unit = part.unit
     speakers = part.gather.speakers({}) if part.gather is not None else None
-    return Unit(unit.index, unit.source, unit.file, unit.sheet, None), part.read, speakers
+    bare = Unit(unit.index, unit.source, unit.file, unit.sheet, None)
+    return Part(bare, [], [], read=part.read, speakers=speakers, share=part.share)
 
 
 def _work(state: dict[str, Any], shipped: Any) -> Work:
     examples = _decode(shipped) if isinstance(shipped, bytes) else shipped
-    speakers: Mapping[str, str] | None = state.pop("speakers")
-    part = Part(state.pop("unit"), [], [], read=state.pop("read"), speakers=speakers)
-    return Work(part=part, examples=examples, **state)
+    return Work(examples=examples, **state)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,13 @@ from ..errors import FindingsError
 from ..example import Example, Finding
 from ..plan import Plan
 from ..planning.broken import guarded
+from ..watching import Reached, Watch, unwatched
 from .ahead import Remains, read_ahead, worth_it
 from .answering import need_answers
 from .balance import Counts, another, tally_notes
 from .deciding import decide
 from .dropping import DroppedFile
-from .meeting import Meeting
+from .kept import Kept
 from .part import Part, Unit, Warned, Work
 from .reading import read_parts
 from .routing import Router, draws
@@ -37,6 +38,8 @@ class Result(msgspec.Struct, kw_only=True):
     figures: dict[str, dict[str, Any]]
     facts: dict[str, dict[str, Any]]
     """Output -> what its checks tell inference."""
+    makeup: dict[str, dict[str, Any]]
+    """Output -> what its examples are made of."""
     files: dict[str, dict[str, Any]]
     """Path in the run folder -> its lines, bytes, sha256."""
     units: list[Unit]
@@ -55,12 +58,13 @@ class Engine:
         *,
         limit: int | None = None,
         part_rows: int | None = None,
-        progress: Callable[[int], None] | None = None,
+        progress: Watch | None = None,
         ahead: bool = False,
         warned: Warned | None = None,
     ):
         """`warned` takes what is found, in place of a new one."""
-        self.plan, self.limit, self.part_rows, self.progress = plan, limit, part_rows, progress
+        self.plan, self.limit, self.part_rows = plan, limit, part_rows
+        self.tell = progress or unwatched
         self.counts_tokens = plan.model is not None and bool(plan.checks)
         self.ahead = ahead and not self.counts_tokens and worth_it(plan)  # else threads have the second core
         self.hashes: list[str] | None = None
@@ -70,35 +74,39 @@ class Engine:
         self.speakers: Mapping[str, str] = {}
         self.stages = Stages(plan, self.counts, names=draws(plan.split))
         self.shares = ahead and worth_it(plan) and can_share(plan, self.stages)
-        self.meetings = [[Meeting(c) for c in output.checks if c.keyed] for output in self.stages.outputs]
+        self.kept = [Kept(output) for output in self.stages.outputs]
 
     def write(self, folder: Path, scratch: Path) -> Result:
-        """Reads all input and writes every file of data into `folder`; lines wait in `scratch` where they must.
-
-        Raises FindingsError where no example is left, PluginError where the counts do not balance.
-        """
+        """Reads all input and writes every file of data into `folder`; lines wait in `scratch` where they must. Raises
+        FindingsError where no example is left, PluginError where the counts do not balance."""
         samples = Sampler(self.plan)
+        keeps = any(kept.asks_splits for kept in self.kept)
         with (
-            closing(Router(self.plan, folder, scratch, keeps=any(self.meetings))) as router,
+            closing(Router(self.plan, folder, scratch, keeps=keeps)) as router,
             DroppedFile(folder / "dropped.jsonl") as dropped,
         ):
             for work in self._finished():
                 self._settle(work, dropped)
                 ordinals = router.route(work, self.counts)
                 samples.look(work)
-                self._look(work, ordinals)
+                for kept, written in zip(self.kept, work.outputs, strict=True):
+                    kept.add(work, written, ordinals)
+            self.tell(Reached(self.counts.read, doing="writing"))
             files = {**router.finish(self.counts, self.warned), "dropped.jsonl": dropped.facts()}
         self.counts.verify()
         need_answers(self.stages)
-        self._meet(router.codes)
+        self.tell(Reached(self.counts.read, doing="judging"))
+        for finding in chain.from_iterable(kept.meet(router.codes, self.units) for kept in self.kept):
+            self.warned.add(finding)
         if not any(sum(splits.values()) for splits in self.counts.examples.values()):
             raise FindingsError(self.counts.nothing_left(), hint="'ftprep preview' shows what each step does")
-        figures, facts = self._judge()
+        figures, facts = self._judge(router.codes)
         return Result(
             counts=self.counts,
             warned=self.warned,
             figures=figures,
             facts=facts,
+            makeup={str(kept.output.output): kept.makeup.as_json() for kept in self.kept},
             files=files,
             units=self.units,
             speakers=self.speakers,
@@ -126,6 +134,7 @@ class Engine:
             if left is not None:
                 left -= part.cut(left)
             part.count(before)
+            part.share = part.share if left is None else None
             yield part
             if left == 0:
                 return
@@ -162,8 +171,7 @@ class Engine:
             else:
                 self._note(item.part)
                 rows += item.part.read
-                if self.progress is not None:
-                    self.progress(rows)
+                self.tell(Reached(rows, item.part.share))
                 yield item
 
     def _remains(self, hashes: bool = True) -> Remains:
@@ -195,8 +203,7 @@ class Engine:
         rows = 0
         for work in works:
             rows += work.part.read
-            if self.progress is not None:
-                self.progress(rows)
+            self.tell(Reached(rows, work.part.share))
             yield work
 
     def _settle(self, work: Work, dropped: DroppedFile) -> None:
@@ -215,21 +222,12 @@ class Engine:
             self.warned.add(msgspec.structs.replace(finding, source=source, step=finding.step or "read"))
         self.warned.lose(work.part.unit, lost)
 
-    def _look(self, work: Work, ordinals: Mapping[int, int]) -> None:
-        for output, written, meetings in zip(self.stages.outputs, work.outputs, self.meetings, strict=True):
-            output.take(work, written)
-            for at, meeting in enumerate(meetings):
-                meeting.add(work, written, at, ordinals)
-
-    def _meet(self, codes: Sequence[int]) -> None:
-        for meeting in itertools.chain.from_iterable(self.meetings):
-            for finding in meeting.meet(codes, self.units):
-                self.warned.add(finding)
-
-    def _judge(self) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+    def _judge(self, codes: bytearray) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
         figures: dict[str, dict[str, Any]] = {}
         facts: dict[str, dict[str, Any]] = {}
-        for output in self.stages.outputs:
+        for kept in self.kept:
+            output = kept.output
+            kept.tell(codes, self.counts.examples[str(output.output)])
             self.counts.losses[str(output.output)] = output.losses.as_json(self.counts.steps[output.order].dropped)
             for check in output.checks:
                 verdict = check.judge()

@@ -15,8 +15,10 @@ from ..planning.broken import broken, guarded, kind_of
 from ..planning.items import Planned
 from ..steps import Check, Lossy, StepRun, Verdict, Writer
 from .losses import Losses
+from .makeup import makeup_of
 from .part import Work, Written
 from .runner import MapRunner, Runner, keep
+from .splitwise import split_values
 from .wellmade import wrong_in
 
 _SURROGATE = "text with half a character (a lone surrogate)"
@@ -30,6 +32,7 @@ class CheckRunner(Runner):
         self.check = planned.step
         self.one = self.start()
         self.keyed = type(self.check).key is not Check.key
+        self.by_split = self.check.by_split
         with guarded(self.origin, "failed in state"):
             self.state = self.check.state()
 
@@ -162,16 +165,19 @@ class OutputRunner(Runner):
         flat = [list(chain.from_iterable(of if whole else [of[i] for i in kept])) for of in values]
         written = Written(lines, roots, flat)
         self._lose(work, written, {i: lost[i] for i in kept if i in lost} if lost else lost)
-        self._key(work, written, kept, values)
+        seen = values if whole else [[of[i] for i in kept] for of in values]
+        self._note(written, work.examples if whole else [work.examples[i] for i in kept], seen)
         return written
 
-    def _key(self, work: Work, written: Written, kept: Sequence[int], values: list[list[list[Any]]]) -> None:
-        """The keys of what is written, and the value that goes with each."""
-        keyed = [(check, seen) for check, seen in zip(self.checks, values, strict=False) if check.keyed]
-        if keyed:
-            examples = work.examples if len(kept) == len(work.examples) else [work.examples[i] for i in kept]
-            written.keys = [check.keys(examples) for check, _ in keyed]
-            written.met = [[seen[i][0] if seen[i] else None for i in kept] for _, seen in keyed]
+    def _note(self, written: Written, examples: Sequence[Example], values: Sequence[list[list[Any]]]) -> None:
+        """What written examples are made of, their keys with the value that goes with each, and values by split."""
+        with guarded(self.origin, "failed in as_written"):
+            written.makeup = makeup_of(examples, self.writer.as_written(examples), self.writer.carries)
+        seen = list(zip(self.checks, values, strict=False))
+        keyed = [(check, of) for check, of in seen if check.keyed]
+        written.keys = [check.keys(examples) for check, _ in keyed]
+        written.met = [[one[0] if one else None for one in of] for _, of in keyed]
+        written.by_split = [split_values(check.check, check.origin, of) for check, of in seen if check.by_split]
 
     def _lose(self, work: Work, written: Written, lost: Mapping[int, tuple[str, ...]]) -> None:
         """Counts what the rows that are written lost, and reports it where that is asked for."""

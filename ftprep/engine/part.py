@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from ..example import Drop, Example, Finding, Row, Source
 from ..files import Input
 from ..steps import Gather
 from .losses import PartLosses
+from .makeup import Makeup
 
 _encode = msgspec.msgpack.Encoder(enc_hook=str).encode
 
@@ -74,6 +76,8 @@ class Part(msgspec.Struct):
     """As the columns of the unit fill it in."""
     speakers: Mapping[str, str] | None = None
     """Role -> name, as the gather found them."""
+    share: float | None = None
+    """Of the bytes of all inputs, how much was read when this part was made; None where it cannot be told."""
 
     def cut(self, most: int) -> int:
         """Takes whole roots off the end until `most` are left; returns how many there are then."""
@@ -133,6 +137,14 @@ class Work(msgspec.Struct):
         return self.deltas.setdefault(order, Delta())
 
 
+class SplitValues(msgspec.Struct):
+    """What a check saw of a part and counts by split: `distinct[codes[i]]` on line `lines[i]`; None: one on each."""
+
+    distinct: list[Any]
+    codes: array[int]
+    lines: array[int] | None
+
+
 class Written(msgspec.Struct):
     """What a part gives one output: encoded lines with their roots, and the values its checks saw."""
 
@@ -142,6 +154,9 @@ class Written(msgspec.Struct):
     keys: list[list[Any]] = []
     """For each keyed check, the key of each line; in `met` the value of each line."""
     met: list[list[Any]] = []
+    by_split: list[SplitValues] = []
+    """For each check that counts by split."""
+    makeup: Makeup = msgspec.field(default_factory=Makeup)
     losses: PartLosses = msgspec.field(default_factory=PartLosses)
     states: list[Any] | None = None
     """For each check what it made of its values, in place of them, where the work was shared."""

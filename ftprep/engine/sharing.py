@@ -239,6 +239,4 @@ def _state(work: Work) -> dict[str, Any]:
 
 
 def _work(state: dict[str, Any]) -> Work:
-    unit, read, speakers = state.pop("part")
-    part = Part(unit, [], [], read=read, speakers=speakers)
-    return Work(part=part, examples=[], roots=[], begun=True, **state)
+    return Work(examples=[], roots=[], begun=True, **state)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .answers import AnswerFile, answer_key
 from .base import NAME, ModelFacts, Split, Step, StepRun
+from .binning import binned, percentile
 from .blocks import row_blocks
 from .ends import Lossy, Reader, Rows, Survey, Tokenizer, Writer
 from .pairs import PairWriter
@@ -34,5 +35,5 @@ __all__ = [
     "JobRequest", "Lossy", "Map", "Met", "ModelFacts", "Note", "Numbers", "PairWriter", "Proposal", "Question",
     "Reader", "Remote", "RemoteFile", "RemoteJob", "RemoteModel", "Rows", "Select", "Session", "Shown", "Split",
     "StandIn", "Step", "StepRun", "Survey", "Table", "Tokenizer", "Topic", "Upload", "Uploader", "Verdict", "Writer",
-    "answer_key", "row_blocks",
+    "answer_key", "binned", "percentile", "row_blocks",
 ]  # fmt: skip

@@ -77,6 +77,7 @@ class StepRun:
         speakers: Mapping[str, str] | None = None,
         pieces: Callable[[Sequence[str]], list[list[bytes]]] | None = None,
         facts: Mapping[str, Any] | None = None,
+        splits: Mapping[Split, Counter[Any]] | None = None,
     ):
         self.seed = seed
         """The step's own seed."""
@@ -88,6 +89,8 @@ class StepRun:
         """Role -> the speaker's name in the text, as the steps before this one leave it."""
         self.facts: Mapping[str, Any] = facts or {}
         """For checks: what the steps before it tell inference (`stop`, `separator`, `codes`), as in the contract."""
+        self.splits: Mapping[Split, Counter[Any]] = splits or {}
+        """For `judge` of a check that is `by_split`: of each split that has examples, how often it saw which value."""
         self.tallies: Counter[str] = Counter()
         self.wanted: Wanted | None = None
         """Set where somebody listens to what `answer` does not find."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from ..example import Drop, Example, Finding, Row
+from ..example import Drop, Example, Finding, Message, Row
 from ..files import Input
 from .base import ModelFacts, Split, Step, StepRun
 
@@ -139,6 +139,22 @@ class Writer(Step):
         """The example a row was made from, within what the format carries. Raises ValueError, saying what is wrong."""
         raise NotImplementedError
 
+    def as_written(self, examples: Sequence[Example]) -> Sequence[Sequence[Message]]:
+        """The messages of each example as its row has them, for the counts of a run: a writer that adds some, or
+        writes other roles, says so here."""
+        return [example.messages for example in examples]
+
+    def trains(self, example: Example) -> list[bool]:
+        """For each message of an example, whether the model learns to write it; the others it only reads. By default:
+        what the assistant says, unless its weight is 0, and what has the weight 1; of a preference the last message
+        alone; nothing where rows do not end in an answer."""
+        if not self.ends_in_answer:
+            return [False] * len(example.messages)
+        if example.rejected:
+            return [number == len(example.messages) for number, _ in enumerate(example.messages, 1)]
+        given = [(message.role, message.weight) for message in example.messages]
+        return [weight == 1 if weight is not None else role == "assistant" for role, weight in given]
+
     def texts(self, example: Example, facts: ModelFacts) -> tuple[list[str], int]:
         """The texts that are tokenised one by one, and the tokens that the format adds to them."""
         raise NotImplementedError
@@ -186,3 +202,10 @@ class Tokenizer(Step):
     def load_pieces(cls, encoding: str) -> Callable[[Sequence[str]], list[list[bytes]]]:
         """A function that gives the tokens of each text, as the bytes each stands for. Raises DataError as `load`."""
         raise NotImplementedError
+
+    @classmethod
+    def available(cls, encoding: str) -> str | None:
+        """For `ftprep doctor`: where the tables of an encoding are on this machine, in a few words without a path;
+        empty where they are not; None where it does not tell. It asks no network. Raises DataError where what is there
+        is damaged."""
+        return None

@@ -78,6 +78,14 @@ class RemoteJob(msgspec.Struct, frozen=True, kw_only=True):
     settings: Mapping[str, Any] = {}
     """Epochs and the like, as the service has chosen them."""
 
+    def _repr_html_(self) -> str:
+        from ..fragments import Mood, facts, fragment, head
+
+        moods: dict[JobStatus, Mood] = {"succeeded": "good", "failed": "bad", "cancelled": "bad"}
+        shown = {"model": self.model, "tuned model": self.tuned_model, "trained tokens": self.trained_tokens,
+                 "error": self.error, **{str(name): value for name, value in self.settings.items()}}  # fmt: skip
+        return fragment(head(f"job {self.id}", self.status, mood=moods.get(self.status, "")), facts(shown))
+
 
 class JobEvent(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened to a job."""

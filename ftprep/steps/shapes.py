@@ -151,6 +151,8 @@ class Check(Step):
     """It counts tokens, so the recipe needs a model."""
     for_any_data: ClassVar[bool] = True
     """It says something of any data, so `ftprep check FILE` runs it unasked."""
+    by_split: ClassVar[bool] = False
+    """Its values are counted for each split, too: `judge` finds the counts in `run.splits`."""
     topic: ClassVar[Topic] = "other"
     """The section of the report in which its figures stand."""
 
@@ -183,6 +185,17 @@ class Check(Step):
         """Findings about examples of one key (two or more, in the order of the input), and values for the state. It is
         called for every such key before `judge`."""
         return ()
+
+    def of_split(self, value: Any) -> Hashable | None:
+        """For a check that is `by_split`: what is counted for a value of `look`; of a list, each of its items. None:
+        nothing. Each different one is kept, so they should be few."""
+        found: Hashable | None = value
+        return found
+
+    def most_values(self) -> int | None:
+        """With more different values than this, nothing is counted by split, and `run.splits` is empty; None: however
+        many there are."""
+        return None
 
     def judge(self, state: Any, run: StepRun) -> Verdict:
         """Findings and figures; it only reports, it drops nothing."""

@@ -139,6 +139,13 @@ class Uploader(Step):
         return ()
 
     @classmethod
+    def variables(cls) -> Sequence[str]:
+        """For `ftprep doctor`: the names of the variables of the environment that it reads where its options name no
+        others. The default: those that its options `…_env` name by default."""
+        fields = cls.model_fields.items()
+        return [field.default for name, field in fields if name.endswith("_env") and isinstance(field.default, str)]
+
+    @classmethod
     def stand_in(
         cls, *, port: int = 0, profile: str | None = None, wire: bool = False, faults: Sequence[Mapping[str, Any]] = ()
     ) -> AbstractContextManager[StandIn]:

@@ -14,6 +14,7 @@ from contextlib import closing
 
 from ..example import Example, Row
 from ..steps import Check, Gather, Map, ModelFacts, Reader, Select, Session, Step, StepRun, Tokenizer, Uploader, Writer
+from . import shows  # noqa: F401
 from .checks import CheckCase
 from .ends import ModelCase, TokenizerCase
 from .gathers import GatherCase

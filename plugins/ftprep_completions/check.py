@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from pydantic import Field
 
-from ftprep import Check, Example, Finding, Fix, StepRun, Verdict
+from ftprep import Check, Example, Finding, Fix, Note, Numbers, Shown, StepRun, Topic, Verdict
 
 from . import marks
 from .codes import CODES
@@ -20,6 +20,13 @@ _EMPTY = Fix(
     needed=True,
     order=DROPS,
 )
+
+
+_WORDS = {
+    "classes": "different completions",
+    "positive_class": "the more frequent of two",
+    "flags": "flags of fine_tunes.create",
+}
 
 
 class Completions(Check):
@@ -35,6 +42,7 @@ class Completions(Check):
 
     name: ClassVar[str] = "completions"
     problem_codes = CODES
+    topic: ClassVar[Topic] = "text"
 
     characters: int = Field(default=10_000, ge=1)
     """Say where prompt and completion have more characters than this together."""
@@ -99,6 +107,19 @@ class Completions(Check):
         stop = {"stop": [judge.stop]} if judge.stop and not judge.known_stops else {}
         return Verdict(list(judge.findings()), judge.figures(), stop)
 
+    @classmethod
+    def show(cls, figures: Mapping[str, Any]) -> Sequence[Shown]:
+        """What the prompts and completions are, and what they end with."""
+        if not figures:
+            return []
+        n, task = figures.get("examples", 0), figures.get("task", "")
+        said: list[Shown] = [Note(f"{n:,} prompts with their completions, taken for {task}.")]
+        if task != "open-ended generation":
+            said.append(_ending("prompts", figures.get("separator")))
+        said.append(_ending("completions", figures.get("stop")))
+        numbers = {name: figures[key] for key, name in _WORDS.items() if key in figures}
+        return [*said, Numbers(numbers)] if numbers else said
+
     def _long(self) -> Finding:
         most = f"{self.characters:,}"
         fix = Fix(
@@ -112,3 +133,9 @@ class Completions(Check):
 
 def _nothing(example: Example) -> None:
     return None
+
+
+def _ending(of: str, text: str | None) -> Note:
+    return Note(
+        f"All {of} end with {text!r}." if text else f"No text marks the end of the {of}.", "good" if text else "note"
+    )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 from pydantic import field_validator
 
-from ftprep import Check, Drop, Example, Finding, StepRun, Verdict
+from ftprep import Check, Drop, Example, Finding, Note, Shown, StepRun, Table, Topic, Verdict
 
 from .codes import SEPARATOR
 
@@ -22,6 +23,7 @@ class SeparatorCheck(Check):
 
     name = "separator"
     problem_codes = SEPARATOR
+    topic: ClassVar[Topic] = "text"
 
     text: str | list[str]
     """The text to look for, or several: what `separator` and `stop` add."""
@@ -48,7 +50,21 @@ class SeparatorCheck(Check):
 
     def judge(self, state: Counter[str], run: StepRun) -> Verdict:
         """A finding for each text and place, with the number of examples."""
-        return Verdict([self._finding(key, state[key]) for key in sorted(state)], dict(sorted(state.items())))
+        figures = {**dict(sorted(state.items())), "looked_for": self._texts()}
+        return Verdict([self._finding(key, state[key]) for key in sorted(state)], figures)
+
+    @classmethod
+    def show(cls, figures: Mapping[str, Any]) -> Sequence[Shown]:
+        """Which text stands where it ends something too early."""
+        texts = figures.get("looked_for") or []
+        rows = []
+        for key, n in figures.items():
+            place, _, number = key.partition(":")
+            if number:
+                rows.append([repr(texts[int(number)]) if int(number) < len(texts) else number, place, n])
+        if rows:
+            return [Table(head=["text", "inside the", "examples"], rows=rows, caption="Ends that come too early")]
+        return [Note(f"None of these stands before an end: {', '.join(map(repr, texts))}.", "good")]
 
     def _texts(self) -> list[str]:
         return [self.text] if isinstance(self.text, str) else self.text

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import msgspec
 import xxhash
 
-from ftprep import Check, Example, Finding, Fix, Message, Met, StepRun, Text, Verdict
+from ftprep import Check, Example, Finding, Fix, Message, Met, Note, Shown, StepRun, Table, Text, Topic, Verdict
 
 from .codes import DUPLICATES
 from .many import contents
 from .texts import Change
 
 _SHOWN = 20
+_IN_A_CELL = 5
 _EXACT = Fix(change="Keep only the first of equal examples", transform=({"dedupe": {}},), order=10)
 _NEAR = Fix(
     change="Keep only the first of examples that differ only in case, white space or variants of characters",
@@ -37,6 +38,7 @@ class Duplicates(Check):
 
     name: ClassVar[str] = "duplicates"
     problem_codes = DUPLICATES
+    topic: ClassVar[Topic] = "repeats"
 
     normalise: bool = True
     """Also examples that differ only in case, white space or compatibility variants of characters."""
@@ -93,6 +95,23 @@ class Duplicates(Check):
     def judge(self, state: Any, run: StepRun) -> Verdict:
         """The figures; the findings were given where examples met."""
         return Verdict(figures=state)
+
+    @classmethod
+    def show(cls, figures: Mapping[str, Any]) -> Sequence[Shown]:
+        """How many are superfluous, and where the first of them stand."""
+        exact, near = figures.get("exact", 0), figures.get("normalised", 0)
+        if not exact and not near:
+            return [Note("No example says the same as another.", "good")]
+        notes = [
+            Note(f"{'1 example repeats' if n == 1 else f'{n:,} examples repeat'} an earlier one{how}", "bad")
+            for n, how in ((exact, " word for word."), (near, " but for case, white space or variants of characters."))
+            if n
+        ]
+        rows = [
+            [", ".join(places[:_IN_A_CELL]) + (" …" if len(places) > _IN_A_CELL else "")]
+            for places in figures["groups"]
+        ]
+        return [*notes, Table(head=["rows that say the same"], rows=rows, caption=f"The first {_SHOWN} groups at most")]
 
     def _finding(self, one: Met, same: bool) -> Finding:
         if same:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
-from ftprep import Check, Drop, Example, Finding, Fix, StepRun, Verdict
+from ftprep import Check, Drop, Example, Finding, Fix, Note, Shown, StepRun, Table, Topic, Verdict
 
 from .codes import MOJIBAKE
 from .many import looked, texts_of
@@ -30,6 +30,7 @@ class Mojibake(Check):
 
     name: ClassVar[str] = "mojibake"
     problem_codes = MOJIBAKE
+    topic: ClassVar[Topic] = "text"
 
     on_fail: Literal["warning", "error", "drop"] = "warning"
     """What such an example leads to: a finding with their number, one that marks the result as not ok, or the example
@@ -59,6 +60,20 @@ class Mojibake(Check):
         lost = state.get("lost", 0)
         wrong = sorted(((n, what) for what, n in state.items() if what != "lost"), key=lambda one: (-one[0], one[1]))
         return Verdict(figures={"wrong": {what: n for n, what in wrong[:_SHOWN]}, "lost": lost})
+
+    @classmethod
+    def show(cls, figures: Mapping[str, Any]) -> Sequence[Shown]:
+        """What stands in place of what, and how much is lost."""
+        wrong, lost = figures.get("wrong") or {}, figures.get("lost", 0)
+        shown: list[Shown] = []
+        if lost:
+            have = "1 example has" if lost == 1 else f"{lost:,} examples have"
+            shown.append(Note(f"{have} replacement characters (U+FFFD) in place of what was lost.", "bad"))
+        if wrong:
+            rows = [[*what.split(": ", 1), n] for what, n in wrong.items()]
+            head, caption = ["it says", "it should say", "times"], "Characters that were decoded wrongly"
+            shown.append(Table(head=head, rows=rows, caption=caption))
+        return shown or [Note("No text was decoded wrongly.", "good")]
 
     def _findings(self, wrong: bool, lost: bool) -> list[Any]:
         level: Literal["error", "warning"] = "error" if self.on_fail == "error" else "warning"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from ftprep import Check, Drop, Example, Finding, Fix, StepRun, Verdict
+from ftprep import Check, Drop, Example, Finding, Fix, Note, Shown, StepRun, Table, Topic, Verdict
 
 from .codes import SPECIAL
 from .many import looked, texts_of
@@ -43,11 +43,13 @@ class SpecialTokens(Check):
     A service refuses the file, at times after hours, or reads them as what they stand for. It looks for
     `<|endoftext|>`, `<|endofprompt|>`, `<|fim_…|>` and those of Harmony (OpenAI), `<|im_…|>` (ChatML), the header and
     end marks of Llama 3, `<start_of_turn>`, `<end_of_turn>` (Gemma), `[INST]` and `[/INST]` (Mistral), wherever a model
-    reads: messages, names, reasoning, tools and their calls, rejected answers. Figures: token -> examples that have it.
+    reads: messages, names, reasoning, tools and their calls, rejected answers. Figures: token -> examples that have
+    it, and the list of all that are `looked_for`.
     """
 
     name: ClassVar[str] = "special_tokens"
     problem_codes = SPECIAL
+    topic: ClassVar[Topic] = "text"
 
     more: list[Annotated[str, Field(min_length=1)]] = []
     """Tokens to look for beside these, such as those of your own model."""
@@ -73,7 +75,19 @@ class SpecialTokens(Check):
 
     def judge(self, state: Counter[str], run: StepRun) -> Verdict:
         """How many examples have which."""
-        return Verdict(figures=dict(sorted(state.items())))
+        return Verdict(figures={**dict(sorted(state.items())), "looked_for": self.tokens()})
+
+    @classmethod
+    def show(cls, figures: Mapping[str, Any]) -> Sequence[Shown]:
+        """Which there are."""
+        found = [[token, n] for token, n in figures.items() if token != "looked_for"]
+        if not found:
+            return [Note("No text has a special token of a model written out in it.", "good")]
+        return [Table(head=["special token", "examples that have it"], rows=found)]
+
+    def tokens(self) -> list[str]:
+        """What it looks for."""
+        return list(self.only) if self.only is not None else [*DEFAULT, *self.more]
 
     def said(self, found: list[str]) -> Any:
         """What is told of an example."""
@@ -91,7 +105,7 @@ class _Look:
 
     def __init__(self, check: SpecialTokens):
         self._said = check.said
-        tokens = check.only if check.only is not None else [*DEFAULT, *check.more]
+        tokens = check.tokens()
         self._marks = {token[:2] for token in tokens}
         self._first = {token[0] for token in tokens}
         self._pattern = re.compile("|".join(map(re.escape, sorted(tokens, key=len, reverse=True))))

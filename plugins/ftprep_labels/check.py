@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import msgspec
 import xxhash
 from pydantic import Field
 
-from ftprep import Check, Drop, Example, Finding, Fix, Met, RecipeError, StepRun, Verdict
+from ftprep import Check, Drop, Example, Finding, Fix, Met, RecipeError, Shown, StepRun, Topic, Verdict
 
 from .codes import CODES
+from .shown import of_labels, of_splits
 from .table import Label, labels_of, proposal, shown
 
 _pack = msgspec.msgpack.Encoder().encode
@@ -21,19 +22,26 @@ _LONGEST = 1000
 """Characters of an answer that are looked at: what is longer is no label, and would only fill the memory."""
 
 
+CONTRADICTED = ("contradictions",)
+"""Counted beside the labels: an input that has several."""
+
+
 class Labels(Check):
     """Looks at the answers as class labels, in the tokens of the recipe's model, as each format writes them.
 
     A label that is one token, which no other label begins with, makes the first token of the answer tell the class. A
     completion begins with a space and a chat answer does not, so the same label may be one token in one format and two
-    in the other: the table in the figures shows both. Figures: `classes`, `table` (label, as written, examples, tokens
-    with and without the space, verdict). The contract gets `max_tokens`, `logprobs` and `labels`.
+    in the other: the table in the figures shows both. Figures: `classes`, `contradictions` (inputs that have different
+    labels), `table` (label, as written, examples, tokens with and without the space, verdict) and `splits` (examples of
+    each label by split). The contract gets `max_tokens`, `logprobs` and `labels`.
     """
 
     name: ClassVar[str] = "labels"
     problem_codes = CODES
     asks_model = True
     for_any_data = False
+    by_split = True
+    topic: ClassVar[Topic] = "labels"
 
     one_token: bool = True
     """Say where a label is more than one token, and propose codes that are one."""
@@ -56,30 +64,41 @@ class Labels(Check):
         except UnicodeEncodeError:  # half characters
             return xxhash.xxh3_128_digest(repr(said).encode())
 
-    def meet(self, met: Sequence[Met], run: StepRun) -> Iterable[Finding]:
-        """A finding where they have different labels."""
+    def most_values(self) -> int | None:
+        """As many labels as are looked at."""
+        return self.most
+
+    def meet(self, met: Sequence[Met], run: StepRun) -> Iterable[Any]:
+        """A finding where they have different labels, and that there was one."""
         names = sorted({one.value.strip() for one in met if one.value is not None})
         if len(names) < 2:
             return ()
         where = ", ".join(str(one.source) for one in met[1:_SHOWN])
         text = f"the same text has different labels: {_listed(names)}"
-        return [Finding("FT355", text, f"keep one of them (compare {where})", source=met[0].source)]
+        return [Finding("FT355", text, f"keep one of them (compare {where})", source=met[0].source), CONTRADICTED]
 
     def add(self, state: Any, values: Iterable[Any]) -> None:
         """Counts labels, as long as they can be labels."""
-        if len(state) <= self.most:
+        if len(state) <= self.most + (CONTRADICTED in state):
             state.update(values)
 
     def judge(self, state: Any, run: StepRun) -> Verdict:
         """The table, what is wrong with the labels, and what inference needs of them."""
-        if len(state) > self.most:
+        counts = {label: n for label, n in state.items() if label != CONTRADICTED}
+        if len(counts) > self.most:
             text = f"there are more than {self.most} different answers, so they are no labels"
             return Verdict([Finding("FT356", text, "leave the check 'labels' out of this recipe")])
-        if not state:
+        if not counts:
             return Verdict()
-        labels = labels_of(state, run)
-        figures = {"classes": len(labels), "table": [label.row() for label in labels]}
+        labels = labels_of(counts, run)
+        figures = {"classes": len(labels), "contradictions": state.get(CONTRADICTED, 0)}
+        figures |= {"table": [label.row() for label in labels], "splits": of_splits(labels, run.splits)}
         return Verdict(list(self.findings(labels, run)), figures, _facts(labels, run))
+
+    @classmethod
+    def show(cls, figures: Mapping[str, Any]) -> Sequence[Shown]:
+        """The balance by split, and the tokens of each label."""
+        return of_labels(figures)
 
     def findings(self, labels: Sequence[Label], run: StepRun) -> Iterator[Finding]:
         """What is wrong with labels whose tokens are known, the most frequent label first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -13,6 +13,7 @@ from ftprep import Example, Finding, Met, Source, StepRun, Verdict
 
 from .check import Labels
 from .codes import CODES
+from .shown import of_splits
 from .table import Label, labels_of, shown
 
 _LONGEST = 100
@@ -26,6 +27,8 @@ class Clash(msgspec.Struct, frozen=True):
 
     place: Source
     finding: Finding
+    first: bool
+    """Of the examples of this input."""
 
 
 class Seen(msgspec.Struct):
@@ -35,6 +38,8 @@ class Seen(msgspec.Struct):
     others: int = 0
     """Examples whose answers are no labels."""
     against: dict[Source, Finding] = {}
+    contradictions: int = 0
+    """Inputs that have several."""
 
 
 class Classes(Labels):
@@ -42,8 +47,9 @@ class Classes(Labels):
 
     They are taken for labels where all are short and there are less than a third as many different ones as examples.
     Figures: `examples`, `classes`, `baseline` (the share that is right where the answer is always the most frequent
-    label, from 0 to 1), `most_frequent` (which is the positive class where there are two) and the `table`: label,
-    examples, share, with a model their tokens.
+    label, from 0 to 1), `most_frequent` (which is the positive class where there are two), `contradictions` (inputs
+    that have different labels), the `table` (label, examples, share, with a model their tokens) and `splits` (examples
+    of each label by split).
     """
 
     name: ClassVar[str] = "classes"
@@ -90,6 +96,7 @@ class Classes(Labels):
         """Counts answers, as long as they can be labels."""
         for value in values:
             if isinstance(value, Clash):
+                state.contradictions += value.first
                 if len(state.against) < _MOST_KEPT:
                     state.against[value.place] = value.finding
             elif not value:
@@ -103,13 +110,18 @@ class Classes(Labels):
             state.answers.update(other.answers)
         state.others += other.others
         state.against.update(other.against)
+        state.contradictions += other.contradictions
 
     def meet(self, met: Sequence[Met], run: StepRun) -> Iterator[Any]:
         """What is wrong where they have different labels, to be told where the answers are labels indeed."""
         for finding in super().meet(met, run):
-            for one in met:
+            for one in met if isinstance(finding, Finding) else ():
                 told = msgspec.structs.replace(finding, hint="keep one of them", source=one.source)
-                yield Clash(one.source, told)
+                yield Clash(one.source, told, one is met[0])
+
+    def of_split(self, value: Any) -> Hashable | None:
+        """The answer, where it can be a label."""
+        return value or None
 
     def judge(self, state: Any, run: StepRun) -> Verdict:
         """The table, what is wrong with the labels, and the baseline."""
@@ -120,7 +132,9 @@ class Classes(Labels):
         labels = labels_of(answers, run)
         told = self.findings(labels, run) if run.model is not None else self.plain_findings(labels)
         findings = [*told, *state.against.values(), *_baseline(labels[0], examples)]
-        return Verdict(findings, {**_figures(labels, examples), "table": _table(labels, examples)})
+        figures = {**_figures(labels, examples), "contradictions": state.contradictions}
+        figures |= {"table": _table(labels, examples), "splits": of_splits(labels, run.splits)}
+        return Verdict(findings, figures)
 
 
 def _answers(example: Example) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 import xxhash
 from pydantic import Field
 
-from ftprep import Check, Example, Finding, Image, Message, Met, StepRun, Verdict
+from ftprep import Check, Example, Finding, Image, Message, Met, Note, Shown, StepRun, Table, Topic, Verdict
 
 from .codes import CODES
 from .near import bands, likeness
@@ -29,6 +29,7 @@ class Leakage(Check):
 
     name: ClassVar[str] = "leakage"
     problem_codes = CODES
+    topic: ClassVar[Topic] = "repeats"
     for_any_data = False  # one file is no split
 
     normalise: bool = True
@@ -87,6 +88,32 @@ class Leakage(Check):
         pairs = [value for value in state.values() if isinstance(value, dict)]
         figures = {"inputs": len(pairs), "pairs": pairs[:_SHOWN]}
         return Verdict(list(self._findings(pairs)), figures)
+
+    @classmethod
+    def show(cls, figures: Mapping[str, Any]) -> Sequence[Shown]:
+        """How many inputs stand in two splits, and the first of them side by side."""
+        n, pairs = figures.get("inputs", 0), figures.get("pairs") or []
+        if not n:
+            return [Note("No input stands in two splits.", "good")]
+        are = (
+            "1 held-out example has an input that stands"
+            if n == 1
+            else f"{n:,} held-out examples have inputs that stand"
+        )
+        said = Note(f"{are} in another split, too: what is measured on them says nothing.", "bad")
+        rows = [
+            [
+                pair["splits"],
+                pair["train"],
+                _short(pair["other"]),
+                pair["held"],
+                _short(pair["text"]),
+                f"{pair['alike']:.0%}",
+            ]
+            for pair in pairs
+        ]
+        head = ["splits", "first", "its text", "held out", "its text", "alike"]
+        return [said, Table(head=head, rows=rows, caption="Inputs that stand in two splits", more=n - len(rows))]
 
     @cached_property
     def _bands(self) -> Callable[[str], list[bytes]] | None:

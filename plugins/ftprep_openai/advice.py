@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import msgspec
 
-from ftprep import Check, Example, StepRun, Verdict
+from ftprep import Check, Example, Note, Shown, StepRun, Verdict
 
 from .codes import ADVICE
 from .guidance import Facts, Kind, given
@@ -77,7 +77,19 @@ class Advice(Check):
         facts = facts_of(state)
         return Verdict(list(given(facts, run.writer.shape, run.model)), {"kind": facts.kind})
 
+    @classmethod
+    def show(cls, figures: Mapping[str, Any]) -> Sequence[Shown]:
+        """What the data is taken for; the advice stands with the findings."""
+        text = _SAID.get(str(figures.get("kind")))
+        return [Note(f"The advice is given for {text}")] if text else []
 
+
+_SAID: dict[str, str] = {
+    "classification": "classification: the answers are few and short, so they are labels.",
+    "generation": "texts that answer an input.",
+    "chatbot": "conversations: most examples have several answers.",
+    "open": "free writing: nothing stands before the answers.",
+}
 _KINDS = ("examples", "several", "unasked", "long")
 _KEYS = tuple((kind,) for kind in _KINDS)
 _KEPT = {unasked: Kept(False, unasked, None) for unasked in (False, True)}

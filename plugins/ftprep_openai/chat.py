@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Literal
 
-from ftprep import DataError, Example, ModelFacts, StepRun, Template, Writer
+from ftprep import DataError, Example, Message, ModelFacts, StepRun, Template, Writer
 
 from . import decode
 from .encode import ASKING, ChatEncoder, parallel_tool_calls
@@ -47,6 +47,10 @@ class OpenAIChat(Writer):
     def encode(self, example: Example) -> Any:
         """A row, a Lossy one, or a Drop."""
         return self.encoder(example)
+
+    def as_written(self, examples: Sequence[Example]) -> Sequence[Sequence[Message]]:
+        """With the system message that the option adds, and the empty question before an answer to nothing."""
+        return self.encoder.as_written(examples)
 
     @classmethod
     def matches(cls, row: Any) -> bool:

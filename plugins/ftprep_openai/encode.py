@@ -106,6 +106,23 @@ class ChatEncoder:
         _ask(wires)
         return wires[:-1]
 
+    def as_written(self, examples: Sequence[Example]) -> list[Sequence[Message]]:
+        """The messages of each example, as its row has them."""
+        talks: list[Sequence[Message]] = list(map(_MESSAGES, examples))
+        developer = "developer" in set(map(_ROLE, chain.from_iterable(talks)))
+        if self._system is not None:
+            talks = [(*self._opened(example), *example.messages) for example in examples]
+        if developer or not self._weights:
+            talks = [[self._shown(message) for message in talk] for talk in talks]
+        return [talk if len(talk) > 1 and talk[-2].role == "user" else _asked(talk) for talk in talks]
+
+    def _opened(self, example: Example) -> list[Message]:
+        return [Message("system", str(wire.content)) for wire in self.opening(example)]
+
+    def _shown(self, message: Message) -> Message:
+        role = "system" if message.role == "developer" else message.role
+        return message.with_(role=role, weight=message.weight if self._weights else None)
+
     def opening(self, example: Example) -> list[WireMessage]:
         """The system message that the option adds to this example, if it does."""
         if self._system is None or (example.messages and example.messages[0].role in SYSTEM):
@@ -133,6 +150,13 @@ def _ask(wires: list[WireMessage]) -> None:
     """Puts an empty user message before an answer to nothing."""
     if not any(message.role in ASKING for message in wires):
         wires.insert(-1, EMPTY_USER)
+
+
+def _asked(talk: Sequence[Message]) -> Sequence[Message]:
+    """The same for messages."""
+    if any(message.role in ASKING for message in talk):
+        return talk
+    return (*talk[:-1], Message("user"), *talk[-1:])
 
 
 class _Batch:

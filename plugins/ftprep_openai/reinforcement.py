@@ -54,6 +54,10 @@ class OpenAIReinforcement(Writer):
         lost |= _lost(example, asked) | _with_reference(row, example.answer)
         return Lossy(row, tuple(sorted(lost))) if lost else row
 
+    def as_written(self, examples: Sequence[Example]) -> Sequence[Sequence[Message]]:
+        """The questions: answers stand beside the messages, if at all."""
+        return list(map(_asked, examples))
+
     @classmethod
     def matches(cls, row: Any) -> bool:
         """Whether a row has messages, of which the last is the user's."""

@@ -36,7 +36,7 @@ _ONLY: Mapping[str, Method] = {
 class Wandb(BaseModel):
     """Where Weights & Biases shows the metrics: the service sends them there."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     project: str = Field(min_length=1)
     """The project there."""

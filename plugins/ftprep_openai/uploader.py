@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from pydantic import Field, field_validator
@@ -38,6 +38,12 @@ class OpenAI(Service):
     @classmethod
     def _safe(cls, value: str | None) -> str | None:
         return value if value is None else checked(value)
+
+    @classmethod
+    def variables(cls) -> Sequence[str]:
+        """That of the key, and those that say whose account it is, or lead elsewhere."""
+        others = ("OPENAI_BASE_URL", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_CUSTOM_HEADERS")
+        return [*super().variables(), *others]
 
     def connect(self, session: Session) -> Remote:
         """A connection. Raises RemoteError where the key is missing, RecipeError for an address or options that the

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from ftprep import Check, Drop, Example, Finding, StepRun, Verdict
+from ftprep import Check, Drop, Example, Finding, Note, Shown, StepRun, Table, Topic, Verdict
 
 from .codes import CODES
 from .doubt import doubtful
@@ -24,6 +24,10 @@ _WHAT = {
     "key": "a secret (the key or token of a service)", "email": "an e-mail address", "iban": "an account number (IBAN)",
     "card": "the number of a payment card", "phone": "a phone number", "ip": "an internet address",
 }  # fmt: skip
+_NAMES = {
+    "key": "secrets of services", "email": "e-mail addresses", "iban": "account numbers (IBAN)",
+    "card": "payment cards", "phone": "phone numbers", "ip": "internet addresses",
+}  # fmt: skip
 _PSEUDONYM = re.compile(r"\[[A-Z]+_[0-9]+\]")
 
 
@@ -31,11 +35,12 @@ class Personal(Check):
     """Finds personal data and secrets, by the patterns of the transformer `redact`, and where that looks in messages.
 
     What was found is told by kind and place; the values themselves appear nowhere in the report. After `redact` with
-    the same options it finds nothing. Figures: kind -> how many.
+    the same options it finds nothing. Figures: kind -> how many, and the kinds that are `looked_for`.
     """
 
     name: ClassVar[str] = "personal"
     problem_codes = CODES
+    topic: ClassVar[Topic] = "personal"
 
     kinds: list[Kind] = Field(default=["key", "email", "iban", "card", "phone"])
     """What to look for, as in `redact`: `key` (secrets of services), `email`, `iban`, `card`, `phone`, `ip`."""
@@ -62,7 +67,18 @@ class Personal(Check):
 
     def judge(self, state: Counter[str], run: StepRun) -> Verdict:
         """How many of each kind."""
-        return Verdict(figures=dict(sorted(state.items())))
+        return Verdict(figures={**dict(sorted(state.items())), "looked_for": [*self.kinds, *self.extra]})
+
+    @classmethod
+    def show(cls, figures: Mapping[str, Any]) -> Sequence[Shown]:
+        """How often which kind was found; what was found is shown nowhere."""
+        kinds = figures.get("looked_for") or []
+        found = [[_NAMES.get(kind, kind), n] for kind, n in figures.items() if kind != "looked_for"]
+        for_ = ", ".join(_NAMES.get(kind, kind) for kind in kinds)
+        if not found:
+            return [Note(f"None was found of what was looked for: {for_}.", "good")]
+        looked = Note(f"Looked for: {for_}. What was found is not shown.")
+        return [Table(head=["what", "times"], rows=found, caption="Found in the texts"), looked]
 
     def said(self, found: Counter[str]) -> Any:
         """What is told of an example."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from pydantic import field_validator, model_validator
 
@@ -70,6 +69,11 @@ class Store(Uploader):
             raise ValueError("storage_options are for URLs; a folder takes none")
         return self
 
+    @classmethod
+    def variables(cls) -> Sequence[str]:
+        """The usual ones of S3."""
+        return USUAL
+
     def connect(self, session: Session) -> Remote:
         """Raises RemoteError where a variable is not set, or a package is missing."""
         environ, folder = session.environ, self._folder()
@@ -83,6 +87,8 @@ class Store(Uploader):
 
     def _folder(self) -> Path | None:
         if self.url.startswith("file:"):
+            from urllib.request import url2pathname
+
             return Path(url2pathname(urlsplit(self.url).path))
         return None if "://" in self.url else Path(self.url)
 

@@ -26,7 +26,7 @@ from ftprep import (
 class Keys(BaseModel):
     """Columns that are called differently on the two sides."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     left: Column
     """In the rows."""

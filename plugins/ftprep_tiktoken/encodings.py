@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import importlib.util
+from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +23,26 @@ def build(name: str, tables: Tables) -> Encoding:
     """
     from tiktoken import Encoding
 
-    constructors = _constructors(tables)
+    constructors = _constructors(lambda url, expected_hash: _ranks(tables.read(url, expected_hash)))
     if name == "gpt2":  # its own files are an older form of the same ranks
         return Encoding(**{**constructors.r50k_base(), "name": "gpt2"})
     return Encoding(**getattr(constructors, name)())
 
 
-def _constructors(tables: Tables) -> Any:
+def where(name: str, tables: Tables) -> str:
+    """Where the table of this encoding is on this machine, as `Tables.where`."""
+    asked: list[str] = []
+
+    def look(url: str, expected_hash: str) -> dict[bytes, int]:
+        asked.append(tables.where(url, expected_hash))
+        return {}
+
+    constructors = _constructors(look)
+    getattr(constructors, "r50k_base" if name == "gpt2" else name)()
+    return asked[0] if asked else ""
+
+
+def _constructors(load: Callable[[str, str], dict[bytes, int]]) -> Any:
     """A private copy of tiktoken's module of constructors, which reads tables our way; tiktoken's stays as it is."""
     spec = importlib.util.find_spec("tiktoken_ext.openai_public")
     if spec is None or spec.loader is None:
@@ -36,10 +50,7 @@ def _constructors(tables: Tables) -> Any:
     module: ModuleType = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
 
-    def load_tiktoken_bpe(url: str, expected_hash: str) -> dict[bytes, int]:
-        return _ranks(tables.read(url, expected_hash))
-
-    module.load_tiktoken_bpe = load_tiktoken_bpe  # type: ignore[attr-defined]
+    module.load_tiktoken_bpe = load  # type: ignore[attr-defined]
     return module
 
 

@@ -36,7 +36,7 @@ class Tables:
 
     def read(self, url: str, sha256: str) -> bytes:
         """The table's bytes. Raises DataError where they are not here and cannot be fetched."""
-        for path in self._places(url):
+        for _, path in self._places(url):
             if (data := _bytes(path, url)) is not None and hashlib.sha256(data).hexdigest() == sha256:
                 return data
         try:
@@ -48,15 +48,32 @@ class Tables:
                 hint=f"get {url}, name it {_key(url)}, and set TIKTOKEN_CACHE_DIR to its folder",
             ) from error
 
-    def _places(self, url: str) -> Iterator[Path]:
-        named = (self._environ.get(name) for name in ("TIKTOKEN_CACHE_DIR", "DATA_GYM_CACHE_DIR"))
+    def where(self, url: str, sha256: str) -> str:
+        """Where the table is on this machine, in words; empty: nowhere. Raises DataError where all that is there is
+        damaged."""
+        damaged = []
+        for place, path in self._places(url):
+            data = _bytes(path, url)
+            if data is not None and hashlib.sha256(data).hexdigest() == sha256:
+                return place
+            damaged += [place] if path.is_file() else []
+        if damaged:
+            text = f"the token tables of '{Path(url).stem}' in {damaged[0]} are damaged: their sha256 is another one"
+            raise DataError(text, hint="delete the file; it is fetched again")
+        return ""
+
+    def _places(self, url: str) -> Iterator[tuple[str, Path]]:
+        """Where a table may be: in words, and the path."""
         urls = [url, url.replace("r50k_base", "p50k_base")] if "r50k_base" in url else [url]
-        for cache in filter(None, named):
-            yield from (Path(cache) / _key(one) for one in urls)
+        for name in ("TIKTOKEN_CACHE_DIR", "DATA_GYM_CACHE_DIR"):
+            if cache := self._environ.get(name):
+                yield from ((f"the folder in {name}", Path(cache) / _key(one)) for one in urls)
         for package, pattern in PACKED.items():
             for folder in _folders(package):
-                yield from (folder / pattern.format(name=Path(one).stem, key=_key(one)) for one in urls)
-        yield from (Path(tempfile.gettempdir()) / "data-gym-cache" / _key(one) for one in urls)
+                inside = (pattern.format(name=Path(one).stem, key=_key(one)) for one in urls)
+                yield from ((f"the package {package}", folder / name) for name in inside)
+        own = Path(tempfile.gettempdir()) / "data-gym-cache"
+        yield from (("tiktoken's own cache", own / _key(one)) for one in urls)
 
 
 def _key(url: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from ftprep import DataError, Tokenizer, did_you_mean
 
-from .encodings import NAMES, build
+from .encodings import NAMES, build, where
 from .tables import Tables
 
 if TYPE_CHECKING:
@@ -43,8 +44,15 @@ class Tiktoken(Tokenizer):
         made = _encoding(encoding)
         return lambda texts: [made.decode_tokens_bytes(made.encode_ordinary(text)) for text in texts]
 
+    @classmethod
+    def available(cls, encoding: str) -> str:
+        """Which of the places has its table. Raises DataError where what is there is damaged."""
+        return where(encoding, Tables())
 
+
+@cache
 def _encoding(name: str) -> Encoding:
+    """Built once a process: counting and showing tokens share it."""
     if name not in NAMES:
         raise DataError(f"tiktoken has no encoding '{name}'", hint=did_you_mean(name, NAMES))
     return build(name, Tables())

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, WithJsonSchema
 
-from ftprep import Code, Finding, StepRun, Verdict
+from ftprep import Code, Finding, ModelFacts, Shown, StepRun, Topic, Verdict
 
 from .codes import CODES, COST
-from .costlook import CostLook
-from .spending import Spending, add, age, spending
+from .costlook import CostLook, Spent
+from .shown import of_cost
+from .spending import Spending, add, age, spending, spent_of
 from .tokens import Tokens
 
 Price = Literal["training", "input", "cached_input", "output", "base_input", "base_output"]
@@ -27,15 +28,16 @@ class Cost(Tokens):
     """Does what `tokens` does, in the same pass, and works out what training costs; a recipe needs one of them.
 
     Figures: `examples`, `messages`, `tokens`, `trained` (tokens of answers whose weight is not 0), `limit`, `over`,
-    `cut` (tokens beyond the limit), `per_epoch` (tokens without them), `epochs`, `billed` (tokens of all epochs), `usd`
-    (what they cost), `bytes` (of all splits together) and `file_limit`; the tables `distribution` (exact, percentiles
-    by nearest rank) and `requests` (what 1,000 requests like these cost). They are about all splits together: what is
-    set aside for validation is counted too.
+    `cut` (tokens beyond the limit), `bytes` and `file_limit`, all of all splits together; `per_epoch` (tokens of train
+    without those that are cut), `epochs`, `billed` (tokens of all epochs), `usd` (what they cost): what is set aside
+    for validation is not paid for. Then `histogram`; the tables `distribution` (exact, percentiles by nearest rank) and
+    `requests` (what 1,000 requests like these cost); and for each of the `splits` its own numbers.
     """
 
     name: ClassVar[str] = "cost"
     problem_codes: ClassVar[tuple[Code, ...]] = (*CODES, *COST)
     for_any_data = True
+    topic: ClassVar[Topic] = "cost"
 
     prices: dict[Price, Annotated[float, Field(ge=0)]] = {}
     """USD per million tokens, in place of what is known of the model: `training`; `input` and `output` of the tuned
@@ -50,12 +52,27 @@ class Cost(Tokens):
     def start(self, run: StepRun) -> CostLook:
         """Looks at an example, or a batch with `look_all`. Raises RecipeError where tokens cannot be counted."""
         model, writer = self.counted(run)
-        cut_at = self.limit or model.training_limit
+        cut_at = self.cut_at(model)
         return CostLook(run, model, writer, limit=self.limit_of(run), on_fail=self.on_fail, cut_at=cut_at)
 
     def add(self, state: Any, values: Iterable[Any]) -> None:
         """Counts how often each number of tokens occurs; sums the rest."""
         add(state, values)
+
+    def of_split(self, value: Any) -> Hashable | None:
+        """Its tokens, and those of them that are trained."""
+        counted: Any = [value.tokens, ("trained", value.trained)] if isinstance(value, Spent) else None
+        found: Hashable | None = counted
+        return found
+
+    def cut_at(self, model: ModelFacts | None) -> int | None:
+        """Tokens of an example that training reads; None: nobody knows."""
+        return self.limit or (model.training_limit if model is not None else None)
+
+    @classmethod
+    def show(cls, figures: Mapping[str, Any]) -> Sequence[Shown]:
+        """What is paid for, what is trained on, and how long examples are."""
+        return of_cost(figures)
 
     def judge(self, state: Any, run: StepRun) -> Verdict:
         """The figures, and what stands in their way."""
@@ -65,7 +82,8 @@ class Cost(Tokens):
         prices.update((str(name), price) for name, price in self.prices.items())
         rule = model.default_epochs if model is not None else {}
         file_limit = self.file_limit or (model.file_limit if model is not None else None)
-        spent = spending(state, prices=prices, epochs=self.epochs, rule=rule)
+        splits = spent_of(run.splits, self.cut_at(model))
+        spent = spending(state, prices=prices, epochs=self.epochs, rule=rule, splits=splits)
         figures = spent.figures(counted.figures, file_limit)
         findings = [*counted.findings, *_cut(spent, counted.figures.get("limit")), *_too_large(spent, file_limit)]
         if spent.billed >= _SMALL:

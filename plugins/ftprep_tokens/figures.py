@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from itertools import accumulate
 from typing import Any
+
+from ftprep import Split, binned, percentile
 
 TOOLS = "tools "
 IMAGES = "images "
@@ -18,8 +19,9 @@ def figures(seen: Mapping[int | str, int], limit: int | None) -> dict[str, Any]:
     examples, total = sum(counts.values()), sum(value * times for value, times in counts.items())
     made: dict[str, Any] = {"examples": examples, "total": total}
     if examples:
-        made |= {"min": min(counts), "p50": rank(counts, 50), "p95": rank(counts, 95), "max": max(counts)}
+        made |= {"min": min(counts), "p50": percentile(counts, 50), "p95": percentile(counts, 95), "max": max(counts)}
         made["mean"] = round(total / examples, 2)
+        made["histogram"] = binned(counts)
     if limit is not None:
         made |= {"over": sum(times for value, times in counts.items() if value > limit), "limit": limit}
     sums: Counter[str] = Counter()
@@ -31,9 +33,14 @@ def figures(seen: Mapping[int | str, int], limit: int | None) -> dict[str, Any]:
     return made | {name: sums[word.strip()] for name, word in names.items() if sums[word.strip()]}
 
 
-def rank(counts: Mapping[int, int], percent: int) -> int:
-    """The smallest value that at least so many percent of the examples do not exceed."""
-    ordered = sorted(counts)
-    upto = accumulate(counts[value] for value in ordered)
-    needed = sum(counts.values()) * percent
-    return next(value for value, below in zip(ordered, upto, strict=True) if below * 100 >= needed)
+def of_splits(splits: Mapping[Split, Mapping[Any, int]]) -> dict[str, dict[str, Any]]:
+    """The same of each split, in short; other values than numbers of tokens do not count."""
+    return {split: _short({value: n for value, n in seen.items() if value.__class__ is int})
+            for split, seen in splits.items()}  # fmt: skip
+
+
+def _short(counts: Mapping[int, int]) -> dict[str, int]:
+    made = {"examples": sum(counts.values()), "tokens": sum(value * times for value, times in counts.items())}
+    if not counts:
+        return made
+    return made | {"p50": percentile(counts, 50), "p95": percentile(counts, 95), "max": max(counts)}

@@ -10,8 +10,10 @@ from typing import Any
 
 import msgspec
 
+from ftprep import Split, binned, percentile
+
 from .costlook import Spent
-from .figures import rank
+from .figures import of_splits
 
 _SPREAD = {
     "tokens": "tokens",
@@ -67,10 +69,14 @@ class Spending(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int
     epochs: int | None
     prices: Mapping[str, float]
+    splits: Mapping[str, Mapping[str, Any]] = {}
+    """Of each split its numbers; nothing where splits are not known, and all is taken for train."""
 
     @property
     def per_epoch(self) -> int:
-        """Tokens of all examples, without what is cut away."""
+        """Tokens of all examples that are trained, without what is cut away."""
+        if self.splits:
+            return int(self.splits["train"]["per_epoch"]) if "train" in self.splits else 0
         return self.sum("tokens") - self.cut
 
     @property
@@ -108,13 +114,15 @@ class Spending(msgspec.Struct, frozen=True, kw_only=True):
         made |= {name: counted[name] for name in ("approximate_tool_tokens", "images") if name in counted}
         if not counted["examples"]:
             return made
-        return made | {"distribution": self._distribution(), "requests": self._requests(counted["examples"])}
+        made |= {"distribution": self._distribution(), "requests": self._requests(counted["examples"])}
+        made["histogram"] = binned(self.parts["tokens"])
+        return made | ({"splits": self.splits} if self.splits else {})
 
     def _distribution(self) -> list[dict[str, Any]]:
         rows = []
         for part, called in _SPREAD.items():
             counts = self.parts[part]
-            spread = {f"p{percent}": rank(counts, percent) for percent in PERCENTS}
+            spread = {f"p{percent}": percentile(counts, percent) for percent in PERCENTS}
             mean = round(self.sum(part) / counts.total(), 2)
             rows.append({"per_example": called, "min": min(counts), **spread, "max": max(counts), "mean": mean})
         return rows
@@ -137,7 +145,12 @@ _NEEDED = ("training", "base_input", "base_output", "input", "output")
 
 
 def spending(
-    state: Mapping[Any, int], *, prices: Mapping[str, float], epochs: int | None, rule: Mapping[str, int]
+    state: Mapping[Any, int],
+    *,
+    prices: Mapping[str, float],
+    epochs: int | None,
+    rule: Mapping[str, int],
+    splits: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Spending:
     """What was added up, with prices (USD per million tokens) and epochs."""
     parts: dict[str, Counter[int]] = {part: Counter() for part in _PARTS}
@@ -147,8 +160,21 @@ def spending(
         elif key.__class__ is tuple and key[0] != "sum":
             parts[key[0]][key[1]] = times
     sums = {name: state.get(("sum", name), 0) for name in ("cut", "lost", "bytes")}
-    chosen = epochs or default_epochs(parts["tokens"].total(), rule)
-    return Spending(parts=parts, epochs=chosen, prices=prices, **sums)
+    trained = splits.get("train", {}).get("examples", 0) if splits else parts["tokens"].total()
+    chosen = epochs or default_epochs(trained, rule)
+    return Spending(parts=parts, epochs=chosen, prices=prices, splits=splits or {}, **sums)
+
+
+def spent_of(splits: Mapping[Split, Mapping[Any, int]], cut_at: int | None) -> dict[str, dict[str, Any]]:
+    """The numbers of each split: `tokens`, `trained`, `cut` and `per_epoch`, and how they are spread. Training reads
+    no more than `cut_at` tokens of an example."""
+    made = of_splits(splits)
+    for split, seen in splits.items():
+        counts = [(value, times) for value, times in seen.items() if value.__class__ is int]
+        cut = 0 if cut_at is None else sum(max(0, value - cut_at) * times for value, times in counts)
+        trained = sum(value[1] * times for value, times in seen.items() if value.__class__ is tuple)
+        made[split] |= {"trained": trained, "cut": cut, "per_epoch": made[split]["tokens"] - cut}
+    return made
 
 
 def _usd(millionths: float) -> float:

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ftprep import Check, Code, Example, Finding, ModelFacts, RecipeError, StepRun, Verdict, Writer
+from ftprep import Check, Code, Example, Finding, ModelFacts, RecipeError, Shown, StepRun, Topic, Verdict, Writer
 
 from .codes import CODES
-from .figures import figures
+from .figures import figures, of_splits
 from .look import Look
+from .shown import of_tokens
 
 
 class Tokens(Check):
     """Counts the tokens of every example as its writer writes it, and compares them with what the model takes.
 
-    Figures: `examples`, `total`, `min`, `p50`, `p95`, `max`, `mean`, `over`, `limit`, all exact. Tool definitions, tool
-    calls and images are tokenised by rules that are not published: tools and calls are counted as their JSON text under
-    `approximate_tool_tokens`, images under `images`, and neither is in the other figures.
+    Figures: `examples`, `total`, `min`, `p50`, `p95`, `max`, `mean`, `histogram`, `over`, `limit`, all exact, and some
+    of them for each of the `splits`. Tool definitions, tool calls and images are tokenised by rules that are not
+    published: tools and calls are counted as their JSON text under `approximate_tool_tokens`, images under `images`,
+    and neither is in the other figures.
     """
 
     name: ClassVar[str] = "tokens"
     problem_codes: ClassVar[tuple[Code, ...]] = CODES
     asks_model = True
+    by_split = True
+    topic: ClassVar[Topic] = "lengths"
     for_any_data = False  # `cost` does it too
 
     on_fail: Literal["drop", "warning", "error"] = "warning"
@@ -49,12 +53,19 @@ class Tokens(Check):
         """The figures, and what is not in them."""
         limit = self.limit_of(run)
         made = figures(state, limit)
+        if run.splits:
+            made["splits"] = of_splits(run.splits)
         unsure = {key: made[key] for key in ("approximate_tool_tokens", "images") if key in made}
         if not unsure:
             return Verdict(figures=made)
         what = ", ".join(f"{key.replace('_', ' ')}: {n}" for key, n in unsure.items())
         hint = "leave room for them below the limit"
         return Verdict([Finding("FT331", f"not in the token counts: {what}", hint, "advice")], made)
+
+    @classmethod
+    def show(cls, figures: Mapping[str, Any]) -> Sequence[Shown]:
+        """The distribution with the limit across, and each split."""
+        return of_tokens(figures)
 
     def limit_of(self, run: StepRun) -> int | None:
         """Tokens an example may have; None: nobody knows."""

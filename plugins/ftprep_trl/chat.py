@@ -72,6 +72,10 @@ class Trl(Writer):
         found = [text for message in messages for text in _texts(message)]
         return found, len(messages) * facts.message_tokens + facts.reply_tokens
 
+    def trains(self, example: Example) -> list[bool]:
+        """Of the form `messages` every message, as TRL does without `assistant_only_loss`; of the others the answer."""
+        return [True] * len(example.messages) if self.form == "messages" else super().trains(example)
+
     def request(self, example: Example) -> dict[str, Any]:
         """Arguments of `chat.completions.create`, but for the model. Raises DataError for what cannot be sent."""
         history = example.messages[:-1] if example.answer is not None else example.messages

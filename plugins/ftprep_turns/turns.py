@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
-from ftprep import Check, Drop, Example, Finding, Message, StepRun, Verdict, Writer
+from ftprep import Check, Drop, Example, Finding, Message, Note, Shown, StepRun, Table, Topic, Verdict, Writer
 
 from .codes import CODES
 from .faults import Found
@@ -24,12 +24,13 @@ class Turns(Check):
     What OpenAI refuses is an error, the rest a warning; each example is told once for each kind of fault. Arguments are
     compared with `type`, `properties`, `required`, `enum`, `items` and `additionalProperties` of the tool's schema; its
     other keywords are passed over, and an argument that is not listed needs `additionalProperties: true`. Figures: for
-    each code the number of examples that were written with it. Prompts and completions are no conversations: of them
-    the check `completions` tells.
+    each code the number of examples that were written with it, and the codes that are `looked_for`. Prompts and
+    completions are no conversations: of them the check `completions` tells.
     """
 
     name: ClassVar[str] = "turns"
     problem_codes = CODES
+    topic: ClassVar[Topic] = "turns"
 
     on_fail: Literal["warning", "error", "drop"] | None = None
     """What a fault leads to: the example is dropped, or reported at this level. Default: the level of its code."""
@@ -51,7 +52,21 @@ class Turns(Check):
 
     def judge(self, state: Mapping[str, int], run: StepRun) -> Verdict:
         """The figures; what is wrong has been told."""
-        return Verdict(figures=dict(sorted(state.items())))
+        if run.writer is not None and run.writer.shape == "completion":
+            return Verdict()
+        looked_for = [code.code for code in CODES if code.code not in self.ignore]
+        return Verdict(figures={**dict(sorted(state.items())), "looked_for": looked_for})
+
+    @classmethod
+    def show(cls, figures: Mapping[str, Any]) -> Sequence[Shown]:
+        """What is wrong with how many conversations."""
+        if not figures:
+            return []
+        meanings = {code.code: code.meaning for code in CODES}
+        rows = [[meanings.get(code, code), n, code] for code, n in figures.items() if code != "looked_for"]
+        if rows:
+            return [Table(head=["what", "examples", "code"], rows=rows, caption="Faults of conversations")]
+        return [Note("Every conversation is in order: who speaks when, the answers, and the calls of tools.", "good")]
 
     def told(self, found: Sequence[Found]) -> Any:
         """What is told of the faults of an example."""

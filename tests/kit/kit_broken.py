@@ -19,6 +19,7 @@ from ftprep import (
     Drop,
     Example,
     Finding,
+    Histogram,
     MissingColumn,
     ModelFacts,
     Proposal,
@@ -279,6 +280,45 @@ class Locked(good.GoodCheck):
 
     def judge(self, state, run):
         return Verdict()
+
+
+@breaks("counts-by-split", testing.check_check)
+class Uncountable(good.GoodCheck):
+    """Counts by split what is no key of a dict."""
+
+    by_split = True
+
+    def of_split(self, value):
+        return {value}
+
+
+@breaks("judges-splits", testing.check_check)
+class OneSplit(good.GoodCheck):
+    """Trusts that all of its values are in one split."""
+
+    by_split = True
+
+    def judge(self, state, run):
+        return Verdict() if run.splits.get("train", state) == state else None
+
+
+@breaks("shows", testing.check_check)
+class Words(good.GoodCheck):
+    """Shows a text, and no Note."""
+
+    @classmethod
+    def show(cls, figures):
+        return ["a few talks"]
+
+
+@breaks("can-be-drawn", testing.check_check)
+class Gaps(good.GoodCheck):
+    """Shows bins of numbers that occur, with gaps between them."""
+
+    @classmethod
+    def show(cls, figures):
+        bins = [(int(length), int(length) + 1, n) for length, n in figures["lengths"].items()]
+        return [Histogram(title="Talks", x="messages", bins=[*bins, (90, 99, 1)])]
 
 
 @breaks("cuts", testing.check_gather, ROWS)

@@ -201,7 +201,31 @@ def test_all_figures_of_small_data_are_these() -> None:
             {"1,000_requests": "before tuning", "prompt_tokens": 17000, "answer_tokens": 2000, "usd": 0.025},
             {"1,000_requests": "after tuning", "prompt_tokens": 17000, "answer_tokens": 2000, "usd": 0.05},
         ],
+        "histogram": [(n, n + 1, int(n in (18, 28))) for n in range(18, 29)],
     }  # fmt: skip
+
+
+def test_only_what_stands_in_train_is_paid_for_and_decides_the_epochs() -> None:
+    asked = run()
+    check_ = check()
+    spents = check_.start(asked).look_all([talk("a", "x" * 200), talk("abcd", "xyz"), talk("a", "b")])
+    spents = [look[0] if isinstance(look, list) else look for look in spents]
+    counted = [Counter(one for value in some for one in check_.of_split(value)) for some in (spents[:2], spents[2:])]
+    asked.splits = {"train": counted[0], "validation": counted[1]}
+    state = check_.state()
+    check_.add(state, spents)
+    figures = check_.judge(state, asked).figures
+    # 8 + 1 + 200 + 3 = 212, 18, 13
+    assert [figures[name] for name in ("tokens", "cut", "per_epoch", "epochs", "billed")] == [243, 112, 118, 25, 2950]
+    assert figures["usd"] == 0.0295
+    assert figures["splits"] == {
+        "train": {"examples": 2, "tokens": 230, "p50": 18, "p95": 212, "max": 212, "trained": 203, "cut": 112,
+                  "per_epoch": 118},
+        "validation": {"examples": 1, "tokens": 13, "p50": 13, "p95": 13, "max": 13, "trained": 1, "cut": 0,
+                       "per_epoch": 13},
+    }  # fmt: skip
+    asked.splits = {"validation": counted[0] + counted[1]}
+    assert check_.judge(state, asked).figures["per_epoch"] == 0
 
 
 def test_what_is_cut_away_is_said_and_not_paid_for() -> None:

@@ -159,7 +159,7 @@ def test_it_counts_examples_and_says_what_to_do():
             Finding("FT315", "1 example has '\\n#\\n' inside the completion", hint),
             Finding("FT315", "2 examples have '\\n#\\n' inside the prompt", hint),
         ],
-        {"completion:0": 1, "prompt:0": 2},
+        {"completion:0": 1, "prompt:0": 2, "looked_for": ["\n#\n"]},
     )
 
 

@@ -100,14 +100,16 @@ def test_a_run_tells_each_special_token_with_its_places(tmp_path: Path) -> None:
         f"error FT370 the text has the special token <|im_start|>; {TOKEN_HINT} [1: data:1]",
         f"error FT370 the text has the special token <|im_end|>; {TOKEN_HINT} [2: data:1, data:3]",
     ]
-    assert made.manifest["figures"]["openai_chat"]["special_tokens"] == {"<|im_end|>": 2, "<|im_start|>": 1}
+    figures = made.manifest["figures"]["openai_chat"]["special_tokens"]
+    assert figures == {"<|im_end|>": 2, "<|im_start|>": 1, "looked_for": list(DEFAULT)}
     assert not made.ok
 
 
 @pytest.mark.files
 def test_a_lone_list_names_more_tokens(tmp_path: Path) -> None:
     made = run(tmp_path, {"special_tokens": ["<turn>"]}, ("a <turn> b", "c"))
-    assert made.manifest["figures"]["openai_chat"]["special_tokens"] == {"<turn>": 1}
+    figures = made.manifest["figures"]["openai_chat"]["special_tokens"]
+    assert figures == {"<turn>": 1, "looked_for": [*DEFAULT, "<turn>"]}
 
 
 def test_an_example_with_special_tokens_can_be_dropped_or_only_warned_of() -> None:

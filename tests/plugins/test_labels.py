@@ -71,6 +71,8 @@ def test_the_table_shows_every_label_in_both_forms(tmp_path: Path) -> None:
             {"label": "negative", "written": " negative", "examples": 1, "with_space": [" negative"],
              "without_space": ["negative"], "verdict": "one token"},
         ],
+        "contradictions": 0,
+        "splits": {"train": {"positive": 2, "negative": 1}},
     }  # fmt: skip
     assert [row["written"] for row in figures["openai_chat"]["labels"]["table"]] == ["positive", "negative"]
 
@@ -250,6 +252,8 @@ def test_the_classes_have_shares_and_a_baseline(tmp_path: Path) -> None:
             {"label": "ham", "examples": 13, "share": "86.7%"},
             {"label": "spam", "examples": 2, "share": "13.3%"},
         ],
+        "contradictions": 0,
+        "splits": {"train": {"ham": 13, "spam": 2}},
     }
     assert findings(run) == [
         "advice FT357 always 'ham' is right in 86.7%: so much accuracy costs nothing; compare what the tuned model "

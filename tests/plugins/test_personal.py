@@ -120,7 +120,11 @@ def test_a_run_counts_by_kind_gives_places_and_no_values(tmp_path: Path) -> None
     made = api.run(source, data=[{"q": text} for text in rows], out=tmp_path / "out")
     found = [(f["level"], f["code"], f["count"], f["places"]) for f in made.manifest["findings"]]
     assert found == [("warning", "FT342", 2, ["data:1", "data:3"]), ("error", "FT341", 1, ["data:4"])]
-    assert made.manifest["figures"]["openai_chat"]["personal"] == {"email": 3, "key": 1}
+    assert made.manifest["figures"]["openai_chat"]["personal"] == {
+        "email": 3,
+        "key": 1,
+        "looked_for": ["key", "email", "iban", "card", "phone"],
+    }
     assert not made.ok
     assert not [text for text in (FOUND["email"], KEY) if text in json.dumps(made.manifest)]
 

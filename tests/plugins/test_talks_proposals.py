@@ -107,6 +107,8 @@ def test_the_recipe_has_the_whole_chain_and_the_names_of_the_whole_file(tmp_path
         "  - min_turns: 2\n"
         "  - window: {context: 10}        # an example for each answer, with the messages before it\n"
         "  - dedupe                       # equal examples are one\n"
+        "\ncheck:\n"
+        "  - personal                     # addresses, numbers and secrets in the texts\n"
     )
     made = ftprep.run(out, out=tmp_path / "out")
     assert made.counts["examples"]["openai_chat"] == {"train": 80, "validation": 20}

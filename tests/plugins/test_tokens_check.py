@@ -153,6 +153,7 @@ def test_tools_are_marked_approximate_and_kept_out_of_the_count() -> None:
             "p95": 8,
             "max": 8,
             "mean": 5.33,
+            "histogram": [(4, 5, 2), (5, 6, 0), (6, 7, 0), (7, 8, 0), (8, 9, 1)],
             "over": 0,
             "limit": 99,
             "approximate_tool_tokens": 27,

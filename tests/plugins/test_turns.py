@@ -374,7 +374,8 @@ def test_a_run_tells_each_kind_once_with_its_places_and_is_not_ok_after_an_error
     made = run(tmp_path, MADE, [GOOD, TWICE, late, TWICE])
     findings = [(f["code"], f["count"], f["places"]) for f in made.manifest["findings"]]
     assert findings == [("FT361", 2, ["data:2", "data:4"]), ("FT369", 1, ["data:3"])]
-    assert made.manifest["figures"]["openai_chat"]["turns"] == {"FT361": 2, "FT369": 1}
+    figures = made.manifest["figures"]["openai_chat"]["turns"]
+    assert figures == {"FT361": 2, "FT369": 1, "looked_for": [code.code for code in CODES]}
     assert made.ok
     assert not run(tmp_path / "error", MADE, [GOOD, TWICE], on_fail="error").ok
 
@@ -412,7 +413,8 @@ def test_real_conversations_are_clean(
     name: str, step: dict[str, Any], rows: int, shared_data: Path, tmp_path: Path
 ) -> None:
     made = run(tmp_path, {"messages": {**step, "tools": "tools"}}, shared_data / name)
-    assert (made.counts["used"], made.manifest["findings"], made.manifest["figures"]) == (rows, [], {})
+    assert (made.counts["used"], made.manifest["findings"]) == (rows, [])
+    assert all(list(of["turns"]) == ["looked_for"] for of in made.manifest["figures"].values())
 
 
 @pytest.mark.files
@@ -438,7 +440,8 @@ def test_real_pairs_are_clean(
     name: str, step: dict[str, Any], write: str, rows: int, shared_data: Path, tmp_path: Path
 ) -> None:
     made = run(tmp_path, step, shared_data / name, write)
-    assert (made.counts["used"], made.manifest["findings"], made.manifest["figures"]) == (rows, [], {})
+    assert (made.counts["used"], made.manifest["findings"]) == (rows, [])
+    assert all(list(of["turns"]) == ["looked_for"] for of in made.manifest["figures"].values())
 
 
 def _without(turns: list[Any], kind: str) -> None:
