@@ -13,6 +13,7 @@ from ..example import Finding
 from ..plan import Plan
 from ..split import SPLITS, Shortage, SplitRule, assign, number, shuffle_order
 from .balance import Counts
+from .drawing import share_out
 from .part import Warned, Work
 from .spool import Routed, Spool, lineage_records
 from .telling import UNKNOWN, Teller
@@ -80,9 +81,12 @@ class Router:
         facts = {}
         for output in self.outputs:
             counts.examples[output.name] = {}
-            for split in [split for split in SPLITS if split in output.files]:
+            there = [split for split in SPLITS if split in output.files]
+            samples = share_out(self.plan.report.samples if self.plan.report is not None else 0, len(there))
+            for split, count in zip(there, samples, strict=True):
                 file = output.files[split]
-                facts[file.path.relative_to(self.folder).as_posix()] = file.close()
+                place = file.path.relative_to(self.folder).as_posix()
+                facts[place] = file.close(samples=count, seed=self.seed)
                 counts.examples[output.name][split] = file.lines
             self._tell_empty(output.name, counts.examples[output.name], warned)
         return facts

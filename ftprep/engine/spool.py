@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..steps import Split
+from .drawing import Places, drawn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +33,7 @@ class LineFile:
         self.path = path
         self.lines = 0
         self.bytes = 0
+        self._places = Places()
         self._sha = hashlib.sha256()
         self._file = path.open("wb", buffering=0)
         self._lineage = lineage.open("wb")
@@ -43,6 +45,7 @@ class LineFile:
         if not lines:
             return
         data = b"\n".join([*lines, b""])
+        self._places.note(self.lines, self.bytes)
         self.lines += len(lines)
         self.bytes += len(data)
         self._waiting.append(self._thread.submit(self._put, data))
@@ -56,14 +59,16 @@ class LineFile:
         while view:
             view = view[self._file.write(view) :]
 
-    def close(self) -> dict[str, Any]:
-        """Its facts for the manifest: lines, bytes, sha256. Raises OSError where lines could not be written."""
+    def close(self, *, samples: int = 0, seed: int = 0) -> dict[str, Any]:
+        """Its facts for the manifest: lines, bytes, sha256, and the place of so many lines drawn with the seed: number
+        (from 1), first byte, bytes. Raises OSError where lines could not be written."""
         try:
             for future in self._waiting:
                 future.result()
         finally:
             self.abandon()
-        return {"lines": self.lines, "bytes": self.bytes, "sha256": self._sha.hexdigest()}
+        facts = {"lines": self.lines, "bytes": self.bytes, "sha256": self._sha.hexdigest()}
+        return facts | {"samples": self._places.find(self.path, drawn(self.lines, samples, seed))}
 
     def abandon(self) -> None:
         """Lets go of the files, whatever is still waiting."""

@@ -16,11 +16,11 @@ are only near.
 
 from __future__ import annotations
 
-from .assign import Assignment, Shortage, assign, named_split, number, shuffle_order, stable_split
+from .assign import Assignment, Shortage, assign, mix, named_split, number, shuffle_order, stable_split
 from .rule import SPACE, SPLITS, Size, SplitRule
 from .telling import group_name, teller
 
 __all__ = [
-    "SPACE", "SPLITS", "Assignment", "Shortage", "Size", "SplitRule", "assign", "group_name", "named_split",
+    "SPACE", "SPLITS", "Assignment", "Shortage", "Size", "SplitRule", "assign", "group_name", "mix", "named_split",
     "number", "shuffle_order", "stable_split", "teller",
 ]  # fmt: skip

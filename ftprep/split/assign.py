@@ -86,9 +86,9 @@ def shuffle_order(
     """
     import numpy as np
 
-    keys = _mix(numbers ^ np.uint64(number(b"shuffle", seed)))
+    keys = mix(numbers ^ np.uint64(number(b"shuffle", seed)))
     if ordinals is not None:
-        keys = _mix(keys + ordinals.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+        keys = mix(keys + ordinals.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
     return np.argsort(keys, kind="stable")
 
 
@@ -147,7 +147,7 @@ def _shortage(label: int | None, groups: int, sizes: tuple[int, int, int], rule:
     return Shortage(label, groups, missing, short) if missing or short else None
 
 
-def _mix(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def mix(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """SplitMix64's last step (Steele, Lea and Flood 2014): neighbouring keys come out unrelated."""
     import numpy as np
 
