@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +14,13 @@ from .bundled import bundled_recipes as bundled_recipes
 from .bundled import copy_recipe as copy_recipe
 from .bundled import list_recipes as list_recipes
 from .engine.local import Engine
-from .errors import DataError, FindingsError, Problem, RecipeError
+from .errors import DataError, FindingsError, Problem, Problems, RecipeError
 from .example import Example
 from .output import Staging
-from .publish import leave
+from .publish import PAGE, leave
 from .registry import Registry
 from .steps import Split
+from .watching import Watch
 
 if TYPE_CHECKING:
     import pandas
@@ -41,6 +42,15 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be said about the recipe and the plugins installed."""
     figures: dict[str, Any]
     manifest: dict[str, Any]
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{name} {self.counts[name]}" for name in ("read", "used", "dropped"))
+        return f"Run({self.folder.as_posix()!r}, ok={self.ok}, {counts}, findings {len(self.findings)})"
+
+    def _repr_html_(self) -> str:
+        from .report.notebook import run_html
+
+        return run_html(self.folder, self.manifest, self.findings, self.warnings)
 
     @property
     def files(self) -> dict[str, dict[Split, Path]]:
@@ -96,7 +106,7 @@ def run(
     limit: int | None = None,
     strict: bool = False,
     registry: Registry | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Watch | None = None,
     part_rows: int | None = None,
     read_ahead: bool = False,
 ) -> Run:
@@ -104,7 +114,7 @@ def run(
 
     `recipe` is a path or a mapping; `data` (a data frame, or an iterable of mappings or Examples) stands in for its
     `read:`. `set` changes values of the recipe (`{"model": "x"}` or `["model=x"]`). `limit` stops after so many rows
-    or conversations. With `strict`, error-level findings publish nothing. `progress` is called with the rows read.
+    or conversations. With `strict`, error-level findings publish nothing. `progress` is told how far it has come.
     `part_rows` cuts the input finer and `read_ahead` shares the work on large files with other processes (forked, on
     Linux; not for programs with threads of their own): neither changes the result.
 
@@ -118,14 +128,24 @@ def run(
         errors = [problem for problem in findings if problem.level == "error"]
         if strict and errors:
             raise FindingsError(*errors)
+        _page(plan, manifest, staging.folder)
         staging.publish()
     return Run(
         folder=target,
-        findings=tuple(findings),
-        warnings=plan.warnings,
+        findings=Problems(findings),
+        warnings=Problems(plan.warnings),
         manifest=manifest,
         **{key: manifest[key] for key in ("ok", "counts", "figures")},
     )
+
+
+def _page(plan: planning.Plan, manifest: dict[str, Any], folder: Path) -> None:
+    """Writes the page of the run, unless the recipe wants none."""
+    if plan.report is not None:
+        from .report.run_page import page_of
+
+        text = page_of(folder, manifest, plan.registry, samples=plan.report.samples > 0)
+        (folder / PAGE).write_bytes(text.encode())
 
 
 def stream(

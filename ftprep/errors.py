@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+
+if TYPE_CHECKING:
+    from .fragments import Mood
 
 Level = Literal["error", "warning", "advice"]
 RemoteKind = Literal["refused", "missing", "busy", "lost"]
@@ -39,6 +42,26 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     def __str__(self) -> str:
         text = f"{self.message}; {self.hint}" if self.hint else self.message
         return f"{self.place}: {text}" if self.place else text
+
+    def _repr_html_(self) -> str:
+        from .fragments import facts, fragment, head
+
+        mood: dict[Level, Mood] = {"error": "bad", "warning": "note", "advice": ""}
+        where = {"where": self.place, "in the recipe": self.path, "what to do": self.hint, "plugin": self.plugin}
+        return fragment(head(f"{self.code} {self.level}", self.message, mood=mood[self.level]), facts(where))
+
+
+class Problems(tuple[Problem, ...]):
+    """Problems that a notebook shows as a table."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        from .fragments import fragment, head, table
+
+        rows = [(one.code, one.level, one.place, one.message, one.hint) for one in self]
+        names = ["code", "level", "where", "what", "what to do"]
+        return fragment(table(names, rows) if rows else head("nothing found"))
 
 
 class FtprepError(Exception):

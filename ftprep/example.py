@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from .errors import Level
+
+if TYPE_CHECKING:
+    from .fragments import Mood
 
 Row = dict[str, Any]
 """What a reader found in one row: column -> JSON value. Text stays text."""
@@ -113,6 +116,14 @@ class Example(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         last = self.messages[-1] if self.messages else None
         return last if last is not None and last.role == "assistant" else None
 
+    def _repr_html_(self) -> str:
+        from .fragments import facts, fragment, head, table
+
+        rows: list[tuple[str, str, int | None]] = [(m.role, _shown(m), m.weight) for m in self.messages]
+        rows += [("not wanted", _shown(m), m.weight) for m in self.rejected]
+        said = table(["role", "text", "weight"], rows) if rows else ""
+        return fragment(head(str(self.source) if self.source is not None else "an example"), facts(self.fields), said)
+
 
 class Drop(msgspec.Struct, frozen=True, gc=False):
     """A record that goes no further. `reason` is a short phrase that is counted; `detail` is about this one.
@@ -161,6 +172,14 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     fix: Fix | None = None
     """What would mend it, where a step can."""
 
+    def _repr_html_(self) -> str:
+        from .fragments import facts, fragment, head
+
+        fix = self.fix.change if self.fix is not None else ""
+        where = {"where": self.source, "what to do": self.hint, "what would mend it": fix, "found by": self.step}
+        mood: Mood = "bad" if self.level == "error" else "note" if self.level == "warning" else ""
+        return fragment(head(f"{self.code} {self.level}", self.message, mood=mood), facts(where))
+
 
 Outcome = Example | Drop | Sequence[Example | Drop | Finding]
 """What a step makes of one record: an Example, a Drop with its reason, or several."""
@@ -171,3 +190,10 @@ def _change(message: Message, change: Callable[[str], str]) -> Message:
         return message.with_(content=change(message.content))
     parts = tuple(Text(change(p.text)) if isinstance(p, Text) else p for p in message.content)
     return message.with_(content=parts)
+
+
+def _shown(message: Message) -> str:
+    """Text, calls and images of a message, in a text for people."""
+    calls = [f"{call.name}({call.arguments})" for call in message.tool_calls]
+    images = sum(isinstance(part, Image) for part in message.content)
+    return "\n".join(filter(None, [message.text, *calls, f"[{images} images]" if images else ""]))

@@ -11,9 +11,11 @@ from typing import Any
 import msgspec
 
 from .errors import Problem, RecipeError
+from .planning.broken import guarded
 from .planning.items import Builder, Planned
 from .planning.needs import check_needs
 from .planning.order import check_order
+from .planning.reporting import Reporting, plan_report
 from .planning.sources import SourcePlan, plan_sources
 from .recipe import KEYS, Item, Recipe
 from .recipe.name import ALLOWED, wrong_with
@@ -50,6 +52,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     uploads: tuple[Planned[Uploader], ...] = ()
     """What `ftprep upload` is to use; a run leaves them alone."""
     warnings: tuple[Problem, ...] = ()
+    report: Reporting | None = None
+    """None: no page is made."""
 
     @cached_property
     def unpacks(self) -> Planned[Any] | None:
@@ -67,6 +71,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         begin = 0 if self.unpacks is None else self.steps.index(self.unpacks) + 1
         made = any(getattr(planned.step, "makes_messages", False) for planned in self.steps[:begin])
         return made or self.gather is not None
+
+    def scattered(self) -> bool:
+        """Whether rows of one root may stand anywhere. Raises PluginError where the gather cannot say."""
+        if self.gather is None:
+            return False
+        with guarded(self.gather.origin, "failed on its options"):
+            return self.gather.step.scattered()
 
     def all_steps(self) -> Iterator[Planned[Any]]:
         """Every step of the recipe: transformers, checks, writers."""
@@ -106,11 +117,10 @@ def build(
     (`mistakes`) among them."""
     builder = Builder(recipe, registry)
     sources = plan_sources(builder, data=data, out=out)
-    transform = builder.steps(recipe.transform, "transformer")
-    outputs = _outputs(builder)
-    checks = builder.steps(recipe.check, "check")
+    transform, outputs = builder.steps(recipe.transform, "transformer"), _outputs(builder)
+    checks, uploads = builder.steps(recipe.check, "check"), builder.steps(recipe.upload, "uploader")
     whole = {p.code for p in builder.problems} <= {"FT130"} and not any(map(_is_about_steps, mistakes))
-    split, model, uploads = _split(builder), _model(builder), builder.steps(recipe.upload, "uploader")
+    split, model, report = _split(builder), _model(builder), plan_report(builder)
     named = itertools.chain(transform, checks, *((*output.steps, output.writer) for output in outputs))
     check_needs(builder, named, split, sources)
     at = next((i for i, planned in enumerate(transform) if isinstance(planned.step, Gather)), None)
@@ -132,6 +142,7 @@ def build(
         model=model,
         uploads=tuple(uploads),
         warnings=(*recipe.warnings, *registry.problems),
+        report=report,
     )
 
 

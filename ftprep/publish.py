@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from .errors import Problem
 from .output import SCRATCH
 from .plan import Plan
 from .planning.broken import guarded
+from .recipe.folders import folders_of
 from .vocabulary import as_written
 
 FORMAT = 1
+PAGE = "report.html"
 
 
 def leave(plan: Plan, result: Result, folder: Path, *, limit: int | None) -> tuple[dict[str, Any], list[Problem]]:
@@ -39,15 +42,17 @@ def leave(plan: Plan, result: Result, folder: Path, *, limit: int | None) -> tup
         "seed": plan.recipe.seed,
         "limit": limit,
         "recipe": plan.recipe.data,
-        "versions": _versions(plan),
+        "folders": folders_of(plan.recipe, folder),
+        "versions": versions_of(plan),
         "inputs": _inputs(plan, result),
         "side_tables": [{"file": table.name, "sha256": table.sha256()} for table in table_inputs(plan)],
         "outputs": result.files,
         "findings": result.warned.as_json(),
         "figures": result.figures,
+        "makeup": result.makeup,
         "contract_samples": compared,
         "counts": result.counts.as_json(),
-        "files": _files(folder),
+        "files": _files(folder, [PAGE] if plan.report is not None else []),
     }
     text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
     (folder / "manifest.json").write_bytes(text + b"\n")
@@ -77,7 +82,8 @@ def _units(result: Result, folder: Path) -> None:
     (folder / "lineage" / "units.json").write_bytes(msgspec.json.encode(entry) + b"\n")
 
 
-def _versions(plan: Plan) -> dict[str, Any]:
+def versions_of(plan: Plan) -> dict[str, Any]:
+    """The versions of Python and of the plugins that a plan needs."""
     origins = [planned.origin for planned in plan.all_steps()]
     origins += [source.origin for source in plan.sources if source.origin is not None]
     plugins = {origin.plugin: f"{origin.dist} {origin.version}".strip() for origin in origins}
@@ -90,11 +96,11 @@ def _inputs(plan: Plan, result: Result) -> list[dict[str, Any]]:
     return [{"file": input_.name, "sha256": hash_} for input_, hash_ in zip(inputs, hashes, strict=True)]
 
 
-def _files(folder: Path) -> list[str]:
-    """Every file of the run folder, so that a foreign one is known."""
+def _files(folder: Path, more: Sequence[str]) -> list[str]:
+    """Every file of the run folder, and those still to come, so that a foreign one is known."""
     files = [
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
         if path.is_file() and SCRATCH not in path.parts
     ]
-    return sorted({*files, "manifest.json"})
+    return sorted({*files, *more, "manifest.json"})

@@ -13,6 +13,7 @@ from ..errors import OutputError
 from .place import Place
 
 MANIFEST = "manifest.json"
+_PAGE = "report.html"  # it may be made after the run, too
 Owned = Callable[[dict[str, Any]], Iterable[str]]
 """The files a manifest lists: paths in the run folder, with slashes."""
 _DROPPINGS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # file managers leave them behind unasked
@@ -40,7 +41,7 @@ def refuse_foreign(place: Place, owned: Owned = listed) -> None:
             hint=f"{_ELSEWHERE}, or empty this one",
             file=place.shown,
         )
-    if foreign := sorted(set(present) - {MANIFEST, *owned(manifest)}):
+    if foreign := sorted(set(present) - {MANIFEST, _PAGE, *owned(manifest)}):
         hint = f"move {'it' if len(foreign) == 1 else 'them'} away, or {_ELSEWHERE}"
         raise OutputError(f"holds {_some(foreign)}, which no run wrote", hint=hint, file=place.shown)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Sequence
+from itertools import accumulate
 
 from markupsafe import Markup
 
-from .words import number, safe
+from .words import number, plain, safe
 
 WIDTH, HEIGHT = 400, 250
 """Of a chart, in its own units: on a telephone a unit is a little under a pixel, on a screen a little over."""
@@ -90,6 +92,28 @@ def _flat(text: str) -> Markup:
     return Markup(safe(text).replace(Markup("<code>"), "").replace(Markup("</code>"), ""))
 
 
+LETTER = 7.3
+"""Units of a common letter: the widest of the fonts that a page asks for, DejaVu Sans."""
+
+
 def shortened(text: str, most: int) -> str:
-    """At most so many characters."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    """So much of a text as is about as wide as `most` common letters."""
+    if breadth(text) <= most:
+        return text
+    ends = accumulate(map(_letter, text))
+    return text[: sum(end <= most - _letter("…") for end in ends)] + "…"
+
+
+def breadth(text: str) -> float:
+    """How wide a text is drawn, about, in common letters; controls are written out."""
+    return sum(map(_letter, text))
+
+
+def _letter(character: str) -> float:
+    if unicodedata.east_asian_width(character) in "WF":
+        return 2.0
+    if character in "WMmw@%—…":
+        return 1.7
+    if character in "<>=+~^#&":
+        return 1.4
+    return 1.3 if character.isupper() else float(len(plain(character)))

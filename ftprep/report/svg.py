@@ -9,7 +9,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from .axes import HEIGHT, RIGHT, TOP, WIDTH, Scale, across, frame, label, line, shortened, upright
+from .axes import HEIGHT, LETTER, RIGHT, TOP, WIDTH, Scale, across, breadth, frame, label, line, shortened, upright
 from .parts import details, note, table
 from .words import number, plain, words
 
@@ -18,7 +18,7 @@ _DASHES = ("", "7 4", "2 4", "9 4 2 4", "4 3", "1 3")
 """Series differ by their dashes too: not everyone sees colours, and paper may have none."""
 _MOST_POINTS, _MOST_ROWS = 300, 40
 """Points of a series that are drawn, rows of the table: of more, those that show the same course."""
-_BAR, _NAME, _VALUE = 24, 22, 44
+_BAR, _NAME, _VALUE = 24, 20, 44
 """Height of a bar with its gap; characters of its name; room for the number after it."""
 
 
@@ -33,7 +33,7 @@ def line_chart(series: Mapping[str, Points], *, title: str, x: str, y: str) -> s
     right, up = across(min(all_x), max(all_x), whole=whole), upright(min(0.0, *all_y), max(all_y))
     drawn = Markup("").join(_line(n, points, right, up) for n, points in enumerate(series.values()))
     told = "; ".join(_course(name, points) for name, points in series.items())
-    return _figure(title, f"{y} by {x}. {told}", [frame(right, up, x, y), drawn], HEIGHT, _numbers(series, x),
+    return figure(title, f"{y} by {x}. {told}", [frame(right, up, x, y), drawn], HEIGHT, _numbers(series, x),
                    _legend(list(series)))  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def bar_chart(bars: Mapping[str, float], *, title: str, x: str, y: str = "", rea
     shown = {name: value for name, value in bars.items() if math.isfinite(value)}
     if not shown:
         return note(f"{title}: there are no numbers to draw.")
-    left = 12 + 6.4 * min(_NAME, max(map(len, shown)))
+    left = 12 + LETTER * min(_NAME, max(map(breadth, shown)))
     scale = across(min(0.0, *shown.values()), max(0.0, reach, *shown.values()), left=left, right=_VALUE)
     bottom = TOP + _BAR * len(shown)
     grid = [line(scale(mark), TOP, scale(mark), bottom, "axis" if mark == 0 else "grid") for mark in scale.marks]
@@ -52,7 +52,7 @@ def bar_chart(bars: Mapping[str, float], *, title: str, x: str, y: str = "", rea
     drawn.append(label((left + WIDTH - _VALUE) / 2, bottom + 34, x))
     told = ", ".join(f"{name}: {number(value)}" for name, value in list(shown.items())[:_MOST_ROWS])
     numbers = table([y, x], bars.items(), row_heads=True)
-    return _figure(title, f"{x}: {told}", [*grid, *drawn], bottom + 40, numbers)
+    return figure(title, f"{x}: {told}", [*grid, *drawn], bottom + 40, numbers)
 
 
 def histogram(values: Sequence[float], *, title: str, x: str, y: str = "rows", bins: int = 20) -> str:
@@ -76,10 +76,10 @@ def histogram(values: Sequence[float], *, title: str, x: str, y: str = "rows", b
     most = counts.index(max(counts))
     told += f"{number(edges[most])} and {number(edges[most + 1])}"
     rows = [(f"{number(a)} – {number(b)}", n) for a, b, n in zip(edges, edges[1:], counts, strict=False)]
-    return _figure(title, told, [frame(scale, up, x, y), *drawn], HEIGHT, table([x, y], rows, row_heads=True))
+    return figure(title, told, [frame(scale, up, x, y), *drawn], HEIGHT, table([x, y], rows, row_heads=True))
 
 
-def _figure(
+def figure(
     title: str, told: str, drawn: Sequence[Markup], height: float, numbers: Markup, legend: Markup | None = None
 ) -> Markup:
     """The drawing with its caption, and the numbers behind it."""

@@ -15,6 +15,8 @@ NOTHING = Markup('<span class="none" title="nothing">–</span>')
 
 def safe(text: str) -> Markup:
     """A text as it is, escaped; what would not be seen is written out."""
+    if _CONTROL.search(text) is None:
+        return escape(text)
     parts, end = [], 0
     for match in _CONTROL.finditer(text):
         code = ord(match[0])
@@ -37,8 +39,8 @@ def words(value: Any) -> Markup:
     if value is None:
         return NOTHING
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return Markup('<span class="num">{}</span>').format(number(value))
-    return Markup("<bdi>{}</bdi>").format(safe(str(value)))
+        return Markup(f'<span class="num">{number(value)}</span>')
+    return Markup(f"<bdi>{safe(str(value))}</bdi>")
 
 
 def prose(text: str) -> Markup:

@@ -43,6 +43,21 @@ _MODEL: Schema = {
     "additionalProperties": False,
     "errorMessage": "expected a name, or the keys: name, tokenizer, context",
 }
+_REPORT: Schema = {
+    "properties": {
+        "samples": or_variable(
+            {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 50,
+                "default": 20,
+                "description": "Examples of each output that are shown as they are trained on.",
+            }
+        )
+    },
+    "additionalProperties": False,
+    "errorMessage": "expected the keys: samples",
+}
 _TOP: dict[str, Schema] = {
     "version": {"const": 1, "description": "The version of the recipe's grammar."},
     "name": {**_TEXT, "description": "Name of the run folder; the file's name where it is left out."},
@@ -67,7 +82,11 @@ _TOP: dict[str, Schema] = {
         "errorMessage": "expected a mapping, such as {validation: 10%}",
         "description": "Shares (`10%`) or counts (`50`) of groups that are held out.",
     },
-    "report": {"type": ["boolean", "object", "null"], "description": "Options of the report, or false."},
+    "report": {
+        "type": ["boolean", "object", "null"],
+        "errorMessage": "expected a mapping, such as {samples: 20}, or false",
+        "description": "What the run's page shows, or false for none.",
+    },
 }
 """The keys that hold no items. What a mapping under a key may hold is said in `then`, for a recipe that extends another
 (whose mappings are merged with these), and in `else`."""
@@ -78,7 +97,7 @@ def json_schema(steps: Mapping[str, Sequence[type[Step]]], split: type[BaseModel
     that section.
     """
     definitions: dict[str, Schema] = {"file": FILE}
-    keys, merged, alone = dict(_TOP), {"model": _MODEL, "split": _split(split)}, {}
+    keys, merged, alone = dict(_TOP), {"model": _MODEL, "split": _split(split), "report": _REPORT}, {}
     for kind, (section, noun, about) in KINDS.items():
         definitions[noun] = merged[section] = _names(noun, steps.get(kind, ()), definitions)
         alone[section] = {"$ref": f"#/definitions/{noun}"}

@@ -5,59 +5,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
+from parsed import HOSTILE, Parsed
 
 from ftprep.report import parts
 from ftprep.report.page import page
 from ftprep.report.svg import line_chart
 from ftprep.report.words import number, plain, words
 
-VOID = {"meta", "br", "hr", "img", "link", "input"}
-
-
-class Parsed(HTMLParser):
-    """The elements and texts of a page; fails where a tag is not closed in order."""
-
-    def __init__(self, html: str):
-        super().__init__()
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(html)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open and self.open[-1] != "style":
-            self.text += data
-
-    def tags(self) -> set[str]:
-        return {tag for tag, _ in self.elements}
-
-    def of(self, tag):
-        return [attributes for name, attributes in self.elements if name == tag]
-
-
 CHART = line_chart({"loss": [(1, 2.0), (2, 1.0)]}, title="Loss", x="step", y="loss")
 FULL = page("Sentiment", [("What it is", "One.\n\nTwo."), ("Curve", CHART), ("Rows", parts.table(["a"], [[1]]))],
             lead="A lead")  # fmt: skip
-HOSTILE = "</style></script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&amp;{{ 7*7 }}"
 
 
 def test_a_page_has_its_title_lead_contents_and_sections() -> None:
@@ -125,7 +87,7 @@ def test_any_text_is_found_again_in_a_page_that_is_well_formed(text: str) -> Non
 def test_tables_put_numbers_right_name_rows_and_say_what_is_left_out() -> None:
     made = parts.table(["name", "n"], [["a", 1], ["b", None], ["c", 2.5]], caption="Counts", row_heads=True, most=2)
     assert made == Markup(
-        '<div class="scroll" role="region" tabindex="0" aria-label="Counts"><table>'
+        '<div class="scroll" role="group" tabindex="0" aria-label="Counts"><table>'
         "<caption><bdi>Counts</bdi></caption><thead><tr>"
         '<th scope="col"><bdi>name</bdi></th><th scope="col" class="right"><bdi>n</bdi></th></tr></thead><tbody>'
         '<tr><th scope="row"><bdi>a</bdi></th><td class="right"><span class="num">1</span></td></tr>'

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftprep.report.axes import ticks
+from ftprep.report.axes import breadth, shortened, ticks
 from ftprep.report.svg import bar_chart, histogram, line_chart, thinned
 
 
@@ -89,10 +89,16 @@ def test_names_of_series_and_bars_are_text() -> None:
         assert "<b " not in made and "\u202e" not in made
 
 
+@pytest.mark.parametrize("name", ["W" * 40, "漢字" * 20, "\u202e" * 40, "long " * 20, "WWW", "", "a" * 22])
+def test_a_long_name_is_cut_to_the_room_that_it_has(name: str) -> None:
+    cut = shortened(name, 22)
+    assert breadth(cut) <= 22 and (cut == name or cut.endswith("…"))
+
+
 def test_bars_have_their_names_values_and_a_table() -> None:
     made = bar_chart({"base": 0.5, "a tuned model with a long name": 1.0}, title="Accuracy", x="share", y="model")
-    assert [rect.get("width") for rect in drawing(made).iter("rect")] == ["101.6", "203.2"]
-    assert {"base", "a tuned model with a …", "0.5", "1", "share"} <= set(texts(made))
+    assert [rect.get("width") for rect in drawing(made).iter("rect")] == ["99", "198"]
+    assert {"base", "a tuned model wi…", "0.5", "1", "share"} <= set(texts(made))
     assert cells(made) == [["model", "share"], ["base", "0.5"], ["a tuned model with a long name", "1"]]
 
 
