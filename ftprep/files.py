@@ -37,6 +37,19 @@ class Input:
         self._digest = _Digest()
         self._kept: IO[bytes] | None = None
         self._states: set[tuple[int, int]] = set()
+        self._jumps = False
+
+    @property
+    def size(self) -> int | None:
+        """Raw bytes of the file; None where that is not known."""
+        if self._states:
+            return max(size for size, _ in self._states)
+        return self.path.stat().st_size if self.path.is_file() else None
+
+    @property
+    def at(self) -> int | None:
+        """Where in the raw bytes the last read ended; None where it is read here and there."""
+        return None if self._jumps else self._digest.at
 
     def open(self) -> BinaryIO:
         """Its bytes, unpacked where it is gz, zst or a zip of one member; buffered, to be read once.
@@ -55,6 +68,7 @@ class Input:
 
     def local(self) -> BinaryIO:
         """Its raw bytes, seekable, for libraries that jump about (zip-based formats)."""
+        self._jumps = True
         return self._raw()
 
     def head(self, size: int = 65536) -> bytes:
@@ -163,8 +177,11 @@ class _Digest:
     def __init__(self) -> None:
         self.hash = hashlib.sha256()
         self.done = 0
+        self.at = 0
+        """Where the last read ended."""
 
     def saw(self, start: int, data: memoryview) -> None:
+        self.at = start + len(data)
         if start <= self.done < start + len(data):
             self.hash.update(data[self.done - start :])
             self.done = start + len(data)

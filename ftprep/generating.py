@@ -32,6 +32,13 @@ class Generated(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[Path, ...] = ()
     """The files that hold them."""
 
+    def _repr_html_(self) -> str:
+        from .fragments import facts, fragment, head
+
+        usd = f"${self.usd:,.4f}" if self.usd is not None else ""
+        told = head(f"{self.answered:,} answers", f"{self.cut:,} cut off" if self.cut else "", usd)
+        return fragment(told, facts({"files": [file.as_posix() for file in self.files]}))
+
 
 def generate(
     recipe: RecipeSource,

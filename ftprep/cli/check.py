@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from .completing import of_names
 from .fix import fix_options, wish_of
 from .frame import installed, plugin_option, replying, set_option
 from .progress import Progress
@@ -29,17 +30,25 @@ _GARBAGE = 200_000
 
 @replying(name="check")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--model", metavar="NAME", help="For data: the model to be tuned; tokens are counted as it counts them.")
-@click.option("--format", "service", metavar="NAME", help="For data: the service whose rules are to be held.")
+@click.option(
+    "--model", metavar="NAME", help="For data: the model to be tuned; tokens are counted as it counts them.",
+    shell_complete=of_names("model"),
+)  # fmt: skip
+@click.option(
+    "--format", "service", metavar="NAME", help="For data: the service whose rules are to be held.",
+    shell_complete=of_names("service"),
+)  # fmt: skip
 @click.option(
     "--select",
     metavar="CODES",
+    shell_complete=of_names("code"),
     multiple=True,
     help="For data: report only these codes, or codes that begin so: FT37,FT360. May be given several times.",
 )
 @click.option(
     "--ignore",
     metavar="CODES",
+    shell_complete=of_names("code"),
     multiple=True,
     help="For data: leave these codes out. Where --select has one too, the longer beginning counts.",
 )
@@ -109,7 +118,7 @@ def _how(
         select=tuple(codes("--select", select, registry)),
         ignore=tuple(codes("--ignore", ignore, registry)),
         set=sets,
-        progress=progress.rows,
+        progress=progress.reached,
         ahead=True,
     )
 

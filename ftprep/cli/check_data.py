@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
-from .figures import figure_lines
+from .charts import marks_for
 from .grouped import Tally, group_lines, told
 from .look import Look, counts
+from .showing import Style, figure_lines
 from .table import broken
+from .terminal import terminal_width
 from .words import value_text
 
 if TYPE_CHECKING:
@@ -34,18 +35,13 @@ def examined(path: Path, registry: Registry, stack: ExitStack, how: How) -> Look
         result = {"file": name, **counts(error.problems)}
         return Look(result=result, problems=error.problems, exit_code=error.exit_code)
     stack.enter_context(report)
-    return look_of(report)
+    return look_of(report, registry)
 
 
-def look_of(report: Report) -> Look:
+def look_of(report: Report, registry: Registry) -> Look:
     """What a report says."""
-    text = "\n".join(_lines(report, terminal_width(sys.stdout)))
+    text = "\n".join(_lines(report, registry, terminal_width(sys.stdout)))
     return Look(result=_result(report), text=text, report=report, exit_code=int(report.count("error") > 0))
-
-
-def terminal_width(stream: TextIO | None) -> int | None:
-    """Characters of a line where people watch; None: the output goes to a file or a program, whole lines are wanted."""
-    return shutil.get_terminal_size().columns if stream is not None and stream.isatty() else None
 
 
 def _result(report: Report) -> dict[str, Any]:
@@ -74,7 +70,7 @@ def _group(group: Group) -> dict[str, Any]:
     return {**{name: getattr(group, name) for name in names}, "places": list(map(str, group.places)), "fix": fix}
 
 
-def _lines(report: Report, width: int | None) -> Iterator[str]:
+def _lines(report: Report, registry: Registry, width: int | None) -> Iterator[str]:
     """What the file is; how it is read; the findings; the figures; the counts."""
     data, tally = report.data, Tally(report)
     yield from _about(report, width)
@@ -82,8 +78,8 @@ def _lines(report: Report, width: int | None) -> Iterator[str]:
         yield ""
         yield from group_lines(report.groups, tally, data.name, width)
         yield ""
-    room = width - 2 if width is not None else None
-    yield from (f"  {line}" for line in figure_lines(report.figures, more="with --json", width=room, zeros=False))
+    style = Style(marks=marks_for(sys.stdout), width=width and width - 2, more="with --json")
+    yield from (f"  {line}" for line in figure_lines(report.figures, registry, style, zeros=False))
     yield from broken(f"  {told(report.groups, tally, data.name)}", width, "    ")
 
 

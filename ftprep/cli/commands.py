@@ -5,25 +5,32 @@ from __future__ import annotations
 import importlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from .. import __version__
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 COMMANDS = {
     "check": "Find all that is wrong with a recipe, or a file of data.",
     "compare": "Ask models the held-out rows, and compare the answers.",
+    "completion": "Print what makes a shell complete ftprep's commands.",
     "convert": "Write a training file in another format, and tell what is lost.",
-    "explain": "Tell in words what a recipe does.",
+    "diff": "Tell what differs between two runs.",
+    "doctor": "Tell what is installed here, and what is wrong with it.",
+    "explain": "Tell what a recipe does, or where a written line comes from.",
     "generate": "Ask a model for the columns that it writes.",
     "init": "Look at a file of data and write a recipe for it.",
     "jobs": "List, follow, stop and judge the trainings that were started.",
     "plugins": "List and explain what is installed; check and write plugins.",
-    "preview": "Show the first examples after each step; nothing is written.",
+    "preview": "Follow some rows through every step; nothing is written.",
     "prompt": "Print what inference must send.",
     "recipes": "List the bundled recipes, and copy one to start from.",
     "remote": "List and delete files and models at a service.",
+    "report": "Build the page of a run again, with trainings and comparisons.",
     "rule": "Tell what the code of a problem means, and what to do.",
     "run": "Run a recipe: read, transform, check, split, write.",
     "sample": "Ask a model, just as it was trained to be asked.",
@@ -48,7 +55,7 @@ class Group(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """The command that is named, and the arguments that are left for it. Raises click.UsageError."""
-        name = args[0] if args else ""
+        name = args[0] if args and not ctx.resilient_parsing else ""  # a shell that completes is told nothing
         if name and not name.startswith("-") and name not in self.list_commands(ctx):
             raise click.UsageError(f"no command '{name}'; {self._meant(ctx, name)}", ctx)
         return super().resolve_command(ctx, args)
@@ -74,6 +81,14 @@ class LazyGroup(Group):
             return None
         found: click.Command = importlib.import_module(f".{cmd_name.replace('-', '_')}", __package__).command
         return found
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin so, without importing them."""
+        from click.shell_completion import CompletionItem
+
+        options = super(click.Group, self).shell_complete(ctx, incomplete)
+        named = (name for name in self.list_commands(ctx) if name.startswith(incomplete))
+        return [*(CompletionItem(name, help=COMMANDS[name]) for name in named), *options]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table of commands, without importing them."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .completing import of_names
 from .frame import installed, plugin_option, replying
 from .progress import Progress
 from .saying import Reply
@@ -19,14 +20,20 @@ if TYPE_CHECKING:
 
 @replying(name="convert")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--to", required=True, metavar="WRITER", help="The format to write: a writer of 'ftprep plugins list'.")
+@click.option(
+    "--to", required=True, metavar="WRITER", help="The format to write: a writer of 'ftprep plugins list'.",
+    shell_complete=of_names("writer"),
+)  # fmt: skip
 @click.option(
     "--out",
     metavar="FILE",
     type=click.Path(path_type=Path),
     help="The new file (default: beside the data, with the writer's name at its end). Nothing is overwritten.",
 )
-@click.option("--from", "from_", metavar="WRITER", help="The format of FILE, where its rows do not tell.")
+@click.option(
+    "--from", "from_", metavar="WRITER", help="The format of FILE, where its rows do not tell.",
+    shell_complete=of_names("writer"),
+)  # fmt: skip
 @click.option(
     "--option",
     "options",
@@ -71,7 +78,7 @@ def command(
             on_loss=on_loss,
             dry_run=dry_run,
             registry=registry,
-            progress=progress.rows,
+            progress=progress.reached,
         )
     return Reply(_result(done), "\n".join(_lines(done, dry_run)), done.findings)
 

@@ -1,4 +1,4 @@
-"""`ftprep explain`: a recipe in words."""
+"""`ftprep explain`: a recipe in words, and the way of a written line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .frame import installed, plugin_option, recipe_argument, replying, set_option
+import click
+
+from .explain_line import explain_line, run_line
+from .frame import installed, plugin_option, replying, set_option
 from .saying import Reply
 from .table import table
 from .words import purpose, value_text
@@ -19,14 +22,37 @@ Told = dict[str, Any]
 
 
 @replying(name="explain")
-@recipe_argument
+@click.argument("recipe", metavar="RECIPE|RUN_DIR", type=click.Path(path_type=Path))
+@click.argument("place", metavar="[FILE:LINE]", required=False)
 @set_option
 @plugin_option
-def command(recipe: Path, sets: tuple[str, ...], plugin_files: tuple[Path, ...]) -> Reply:
-    """Tell what RECIPE does, step by step, with its options as they stand after --set and extends.
+def command(recipe: Path, place: str | None, sets: tuple[str, ...], plugin_files: tuple[Path, ...]) -> Reply:
+    """Tell what a recipe does, or where a line that a run wrote comes from.
 
+    RECIPE|RUN_DIR alone is a recipe: it is told step by step, with its options as they stand after --set and extends.
     No data is read, nothing is written. --json adds every default, and the place where each value was written.
+
+    With FILE:LINE it is a run folder. The line is a written one (train.jsonl:17, or openai_chat/train.jsonl:17,20), a
+    drop (dropped.jsonl:3), or a row of the input (data.csv:12). The rows behind a line are read again and walk through
+    every step once more; what comes out is compared with what was written. Long texts are cut; --json has all of them.
     """
+    from ..errors import RecipeError
+
+    both = run_line(recipe) if place is None else (recipe, place)
+    if both is None and (recipe / "manifest.json").is_file() and not (recipe / "recipe.yaml").is_file():
+        from ..tracing.folder import RunFolder
+
+        first = next(iter(RunFolder(recipe).manifest.outputs), "dropped.jsonl")
+        hint = f"name a line of it: ftprep explain {recipe.as_posix()} {first}:1"
+        raise RecipeError("this is a run folder, and no line is named", hint=hint, file=recipe.as_posix())
+    if both is None:
+        return _recipe(recipe, sets, plugin_files)
+    if sets:
+        raise RecipeError("--set is for recipes; a run has its own", hint="leave it out", file=both[0].as_posix())
+    return explain_line(*both, installed(plugin_files))
+
+
+def _recipe(recipe: Path, sets: tuple[str, ...], plugin_files: tuple[Path, ...]) -> Reply:
     from .. import api
 
     plan, target = api.make_plan(recipe, set=sets, registry=installed(plugin_files))

@@ -86,7 +86,7 @@ def mended(look: Look, registry: Registry, stack: ExitStack, wish: Wish, how: Ho
         folder = Path(name)
         done = mend(report, registry, folder, _ask if asks else _take_all, how)
         stack.enter_context(done.report)
-        after = look_of(done.report)
+        after = look_of(done.report, registry)
         files: list[Path] = []
         lines = [*_changes(done), *_done(done, registry, folder, wish, files), *_reminders(done)]
     result = {**after.result, "changes": done.changes, "files": [file.as_posix() for file in files]}

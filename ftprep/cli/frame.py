@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .commands import COMMANDS
+from .completing import of_settings
 from .saying import Reply, shown
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ set_option = click.option(
     "sets",
     multiple=True,
     metavar="KEY=VALUE",
+    shell_complete=of_settings(),
     help="Change a value of the recipe, such as transform.window.context=3. May be given several times.",
 )
 recipe_argument = click.argument("recipe", type=click.Path(path_type=Path))

@@ -109,13 +109,13 @@ class _Asker:
             Progress() as progress,
         ):
             _where(link)
-            of = f"{len(batch.questions):,} prompts answered"
+            asked = len(batch.questions)
             rest = whole.rest(self.max_cost)
             whole.add(
                 batch,
                 fill(
                     batch, link, cache=cache, max_cost=rest, fresh=self.fresh,
-                    progress=lambda done: progress.tell(f"{done:,} of {of}"),
+                    progress=lambda done: progress.counted(done, asked, "prompts answered"),
                 ),
             )  # fmt: skip
 

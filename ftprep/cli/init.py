@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .frame import installed, plugin_option, replying
+from .progress import Progress
 from .saying import Reply, json_text, visible
 
 if TYPE_CHECKING:
@@ -56,10 +57,11 @@ def command(
     from ..doctor.begin import begin
 
     asker = Asker(may_ask=not yes and _is_terminal(), label=label)
-    done = begin(
-        path, installed(plugin_files), task=task, text=text, label=label, answer=answer, model=model, out=out,
-        choose=asker.choose,
-    )  # fmt: skip
+    with Progress() as progress:
+        done = begin(
+            path, installed(plugin_files), task=task, text=text, label=label, answer=answer, model=model, out=out,
+            choose=asker.choose, watch=progress.reached,
+        )  # fmt: skip
     result = {
         "recipe": done.recipe.as_posix(),
         "file": done.data.name,

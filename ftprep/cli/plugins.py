@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .commands import Group
+from .completing import of_names
 from .frame import installed, plugin_option, replying
 from .plugins_check import check
 from .plugins_new import new
@@ -53,7 +54,7 @@ def list_(plugin_files: tuple[Path, ...]) -> Reply:
 
 
 @replying(name="info", short_help="Explain one: what it does, its options.")
-@click.argument("name")
+@click.argument("name", shell_complete=of_names("any"))
 @plugin_option
 def info(name: str, plugin_files: tuple[Path, ...]) -> Reply:
     """Explain NAME: what it does, its options, where it comes from.

@@ -49,4 +49,4 @@ def reach(registry: Registry, via: str | None, options: Sequence[str]) -> Reach:
 
 def counting(progress: Progress, total: int, what: str = "answers") -> Callable[[int], None]:
     """Tells a progress line of answers that came."""
-    return lambda done: progress.tell(f"{done:,} of {total:,} {what}")
+    return lambda done: progress.counted(done, total, what)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from .commands import Group
+from .completing import of_recipes
 from .frame import replying
 from .saying import Reply
 from .table import table
@@ -29,7 +30,7 @@ def list_() -> Reply:
 
 
 @replying(name="copy", short_help="Copy a bundled recipe with its sample data.")
-@click.argument("name")
+@click.argument("name", shell_complete=of_recipes())
 @click.option(
     "--to", metavar="DIR", type=click.Path(path_type=Path), help="The folder to copy into (default: where you stand)."
 )

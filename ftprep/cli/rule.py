@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .completing import of_names
 from .frame import installed, plugin_option, replying
 from .saying import Reply
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @replying(name="rule")
-@click.argument("code")
+@click.argument("code", shell_complete=of_names("code"))
 @plugin_option
 def command(code: str, plugin_files: tuple[Path, ...]) -> Reply:
     """Tell what CODE means and what to do about it, such as FT312, with a file that has it and one that has not.

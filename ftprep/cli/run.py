@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .figures import figure_lines
 from .frame import Count, installed, plugin_option, recipe_argument, replying, set_option
 from .progress import Progress
 from .saying import Reply
-from .table import table
+from .table import GAP, broken, table
+from .terminal import terminal_width
 
 if TYPE_CHECKING:
     from ..api import Run
+    from ..registry import Registry
+    from .showing import Style
 
 
+_PAGE = "report.html"
+_NARROWEST = 24
+"""Characters beside a step's counts from which something is told there, not below."""
 _GARBAGE = 200_000
 """New containers between two looks for cycles: records have none, and the default of 700 costs a tenth of a run."""
 
@@ -65,7 +71,7 @@ def command(
             limit=limit,
             strict=strict,
             registry=registry,
-            progress=progress.rows,
+            progress=progress.reached,
             read_ahead=True,
         )
     result = {
@@ -74,18 +80,21 @@ def command(
         "figures": done.figures,
         "files": {o: {s: p.as_posix() for s, p in splits.items()} for o, splits in done.files.items()},
     }
-    return Reply(result, "\n".join(summary(done, limit)), [*done.warnings, *done.findings])
+    return Reply(result, "\n".join(summary(done, registry, limit)), [*done.warnings, *done.findings])
 
 
-def summary(run: Run, limit: int | None = None) -> Iterator[str]:
-    """The run in a few lines: rows, steps, files."""
+def summary(run: Run, registry: Registry, limit: int | None = None, style: Style | None = None) -> Iterator[str]:
+    """The run in a few lines, the facts of the report: rows, steps, files, what the checks counted."""
+    from .charts import marks_for
+    from .showing import Style, figure_lines
+
     counts = run.counts
+    style = style or Style(marks=marks_for(sys.stdout), width=terminal_width(sys.stdout))
     only = f" (only the first {limit:,}, for --limit)" if limit is not None else ""
     rows = "1 row" if counts["read"] == 1 else f"{counts['read']:,} rows"
     yield f"{rows} read{only}, {counts['used']:,} used, {counts['dropped']:,} dropped"
     yield ""
-    steps = [(_label(step), f"{step['in']:,}", f"{step['out']:,}", _told(step)) for step in counts["steps"]]
-    yield from table([("step", "in", "out", ""), *steps], right=(1, 2), indent="  ")
+    yield from _steps(counts["steps"], style.width)
     yield ""
     files = [
         (path.as_posix(), f"{counts['examples'][output][split]:,}", "examples")
@@ -94,11 +103,26 @@ def summary(run: Run, limit: int | None = None) -> Iterator[str]:
     ]
     yield from table(files, right=(1,))
     yield from (line for output, told in counts["losses"].items() if (line := _losses(output, told)))
-    yield from figure_lines(run.figures)
+    yield from figure_lines(run.figures, registry, style)
     if counts["dropped"] or any(step["dropped"] for step in counts["steps"]):
         yield f"{(run.folder / 'dropped.jsonl').as_posix()} names every drop, with its place and reason"
+    if _PAGE in run.manifest["files"]:
+        yield f"report: {(run.folder / _PAGE).as_posix()}"
     if not run.ok:
         yield "the result is marked as not ok: see the errors above"
+
+
+def _steps(steps: Sequence[dict[str, Any]], width: int | None) -> Iterator[str]:
+    """A line for each step; what was dropped goes on in further lines where there is not enough room."""
+    rows = [(_label(step), f"{step['in']:,}", f"{step['out']:,}") for step in steps]
+    head, *lines = table([("step", "in", "out"), *rows], right=(1, 2), indent="  ")
+    yield head
+    beside = width is None or width - len(head) - len(GAP) >= _NARROWEST
+    indent = len(head) + len(GAP) if beside else 6
+    for line, step in zip(lines, steps, strict=True):
+        told = list(broken(_told(step), width and width - indent, "  ")) if _told(step) else []
+        yield f"{line}{GAP}{told.pop(0)}" if told and beside else line
+        yield from (f"{'':{indent}}{text}" for text in told)
 
 
 def _losses(output: str, told: dict[str, Any]) -> str:

@@ -47,6 +47,8 @@ class Reply:
         """Problems that only the `--json` document lists: as many as there are rows, so they are not held in memory."""
         self.written: Callable[[Reply], Iterable[str]] | None = None
         """What stands on stdout in place of the text or the document, piece by piece."""
+        self.coloured: str | None = None
+        """The text as a terminal shows it: what came from outside is `visible` already."""
         self.closing = ExitStack()
         """Closed when all is said."""
 
@@ -83,7 +85,7 @@ def _say(reply: Reply, *, as_json: bool) -> None:
         _stream(sys.stdout, pieces(reply))
     elif not as_json:
         _put(sys.stderr, "\n".join([*map(shown, reply.problems), reply.aside]))
-        _put(sys.stdout, visible(reply.text))
+        _put(sys.stdout, visible(reply.text) if reply.coloured is None else reply.coloured)
 
 
 def visible(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .completing import of_names
 from .frame import tell_now
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from ..remote.link import Link
     from ..steps import Session
 
-via_option = click.option("--via", metavar="NAME", help="The uploader, where it is not known from the run or ledger.")
+via_option = click.option(
+    "--via", metavar="NAME", help="The uploader, where it is not known from the run or ledger.",
+    shell_complete=of_names("uploader"),
+)  # fmt: skip
 option_option = click.option(
     "--option",
     "options",

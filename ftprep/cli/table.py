@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 GAP = "  "
 
@@ -19,7 +19,7 @@ def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), indent: s
         yield f"{indent}{GAP.join(cells)}".rstrip()
 
 
-def broken(text: str, width: int | None, indent: str = "") -> Iterable[str]:
+def broken(text: str, width: int | None, indent: str = "") -> list[str]:
     """A text in lines of at most `width`, all but the first one indented. Words are left whole: paths are copied."""
     text = text.replace("\n", "\\n")
     if width is None:

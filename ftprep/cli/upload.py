@@ -131,7 +131,7 @@ class _Upload:
             ledger=self.known,
             link=link,
             today=datetime.datetime.now(datetime.UTC).date(),
-            progress=bar.rows if bar is not None else None,
+            progress=bar.reached if bar is not None else None,
         )
 
 
@@ -144,8 +144,10 @@ class _Bar(Progress):
     def sent(self, count: int) -> None:
         """So many more bytes were given to the connection."""
         self._sent = min(self._sent + count, self.total) if self.total else self._sent + count
-        share = f" ({self._sent / self.total:.0%})" if self.total else ""
-        self.tell(f"{self._sent:,} bytes sent{share}")
+        if self.total:
+            self.counted(self._sent, self.total, "bytes sent")
+        else:
+            self.tell(f"{self._sent:,} bytes sent")
 
     def off(self) -> None:
         """Makes room for other lines."""

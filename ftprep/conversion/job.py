@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from ..recipe import Item
 from ..registry import Registered, Registry
 from ..remote.training import run_of
 from ..steps.ends import OnLoss
+from ..watching import Watch
 from .kinds import format_named, format_of, writer_named
 from .put import free, moved, refused
 from .steps import READ, Decode, proven
@@ -65,6 +66,11 @@ class Converted(msgspec.Struct, frozen=True, kw_only=True):
         """No finding at error level."""
         return not any(problem.level == "error" for problem in self.findings)
 
+    def _repr_html_(self) -> str:
+        from ..report.notebook import converted_html
+
+        return converted_html(self)
+
 
 def convert(
     path: Path | str,
@@ -76,7 +82,7 @@ def convert(
     on_loss: OnLoss = "warning",
     dry_run: bool = False,
     registry: Registry | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Watch | None = None,
 ) -> Converted:
     """Writes the rows of a training file in another format: that of the writer `to`.
 
@@ -177,7 +183,7 @@ def _listening(data: Data, on_loss: OnLoss) -> Warned:
     return warned
 
 
-def _run(plan: planning.Plan, folder: Path, warned: Warned, progress: Callable[[int], None] | None) -> Converted:
+def _run(plan: planning.Plan, folder: Path, warned: Warned, progress: Watch | None) -> Converted:
     """Leaves the rows in `folder`. Raises FindingsError where there are none."""
     scratch = folder / ".scratch"
     scratch.mkdir()

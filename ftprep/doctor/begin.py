@@ -17,6 +17,7 @@ from ..errors import DataError, FtprepError, OutputError, RecipeError, did_you_m
 from ..registry import Registry
 from ..steps import ModelFacts
 from ..tokens import find_model
+from ..watching import Watch
 from .data import Data, all_rows, look_at
 from .draft import Draft, text_of, writers, writers_of
 from .facts import MOST_CLASSES, codes_of, facts_of
@@ -41,6 +42,11 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
     examples: dict[str, list[Any]]
     """Output -> the first finished examples, as they will be written."""
 
+    def _repr_html_(self) -> str:
+        from ..report.notebook import begun_html
+
+        return begun_html(self)
+
 
 Choose = Callable[[Data, list[Way]], Way]
 """Takes one of several ways, the surest first: by asking, or the first."""
@@ -57,6 +63,7 @@ def begin(
     model: str | None = None,
     out: Path = Path("recipe.yaml"),
     choose: Choose | None = None,
+    watch: Watch | None = None,
 ) -> Begun:
     """Looks at a file, writes a recipe for it to `out`, and makes two examples with it.
 
@@ -71,7 +78,7 @@ def begin(
     left = chosen(ways(data, registry), data, registry, task=task, text=text, label=label)
     able = after_all_rows(_writable(left, model, registry), lambda: all_rows(data))
     able = _answered(able, answer, data)
-    draft = _draft(data, choose(data, able) if choose is not None else able[0], registry, model, out)
+    draft = _draft(data, choose(data, able) if choose is not None else able[0], registry, model, out, watch)
     written = text_of(draft, registry)
     return Begun(
         recipe=out,
@@ -170,7 +177,7 @@ def _shown(value: Any) -> str:
     return value if plain else msgspec.json.encode(value).decode()
 
 
-def _draft(data: Data, way: Way, registry: Registry, model: str | None, out: Path) -> Draft:
+def _draft(data: Data, way: Way, registry: Registry, model: str | None, out: Path, watch: Watch | None) -> Draft:
     known = _facts_of_model(model, registry)
     label = way.proposal.columns.get("label")
     draft = Draft(
@@ -179,7 +186,7 @@ def _draft(data: Data, way: Way, registry: Registry, model: str | None, out: Pat
     recipe = {**_reading(data), "transform": steps_of(way, registry)}
     outputs = [item.name for item in writers(draft, registry)][:1]
     plan = planning.build(recipes.load({**recipe, "write": outputs}), registry, out=Path("out") / "init")
-    facts = facts_of(Engine(plan).examples(), label)
+    facts = facts_of(Engine(plan, progress=watch).examples(), label)
     if not facts.examples:
         hint = f"'ftprep check {data.path}' says what is wrong with its rows"
         raise DataError(f"no row can be used by '{way.step.name}'", hint=hint, file=data.name)
@@ -230,5 +237,5 @@ def _write(out: Path, text: str) -> None:
 def _examples(out: Path, registry: Registry) -> dict[str, list[Any]]:
     """Two finished examples of each output; the recipe is planned as `ftprep check` does it."""
     plan = planning.build(recipes.load(out), registry, out=Path("out") / "init")
-    stages, _ = preview(plan, 10)  # some may be dropped
+    stages = preview(plan, 10).stages  # some may be dropped
     return {stage["output"]: stage["examples"][:2] for stage in stages if stage["makes"] == "lines"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,8 +15,6 @@ from .report import Group, Report
 
 if TYPE_CHECKING:
     import pandas
-
-_MOST_PLACES = 5
 
 
 class Found(list[Finding]):
@@ -41,11 +38,13 @@ class Found(list[Finding]):
         """The findings at error level: `assert not ftprep.check(path).errors` is a test."""
         return [finding for finding in self if finding.level == "error"]
 
+    def __repr__(self) -> str:
+        return f"Found({self.name!r}, {self.kind}, rows {self.rows}, usable {self.usable}, findings {len(self)})"
+
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{name}</th>" for name in ("code", "level", "rows", "what", "where", "what to do"))
-        body = "".join(map(_row, self.groups)) or "<tr><td colspan=6>nothing wrong</td></tr>"
-        about = f"{escape(self.name)}: {escape(self.kind)} data; {self.rows:,} rows, {self.usable:,} can be used"
-        return f"<p>{about}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        from ..report.notebook import found_html
+
+        return found_html(self)
 
 
 class Fixed:
@@ -77,14 +76,10 @@ class Fixed:
         }
         return cls(frames=frames, changes=mended.changes, findings=Found(mended.report), recipe=mended.recipe)
 
+    def __repr__(self) -> str:
+        return f"Fixed(changes={list(self.changes)!r}, findings={self.findings!r})"
+
     def _repr_html_(self) -> str:
-        changes = "".join(f"<li>{escape(change)}</li>" for change in self.changes) or "<li>nothing</li>"
-        return f"<p>What was changed:</p><ul>{changes}</ul>{self.findings._repr_html_()}"
+        from ..report.notebook import fixed_html
 
-
-def _row(group: Group) -> str:
-    places = ", ".join(str(place.first) for place in group.places[:_MOST_PLACES])
-    more = " …" if group.count > _MOST_PLACES else ""
-    fix = f" ({group.fix.change})" if group.fix is not None else ""
-    cells = (group.code, group.level, f"{group.count:,}", group.message, places + more, group.hint + fix)
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+        return fixed_html(self)

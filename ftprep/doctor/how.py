@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import msgspec
 
 from ..codes import Code
+from ..watching import Watch
 from .report import Findings
 
 
@@ -25,8 +26,8 @@ class How(msgspec.Struct, frozen=True, kw_only=True):
     """Changes of the recipe that is made for the data: `check.cost.prices.training=3`."""
     grave: bool = False
     """Only the checks that may find an error, or count tokens: what must be known before files are sent."""
-    progress: Callable[[int], None] | None = None
-    """Is told how many rows were read."""
+    progress: Watch | None = None
+    """Is told how far it has come."""
     ahead: bool = False
     """Large files are read in a second process: not for programs with threads of their own."""
 

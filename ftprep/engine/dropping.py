@@ -36,7 +36,7 @@ class DroppedFile:
         """Adds drops of one unit, in the order given."""
         if not lost:
             return
-        data = b"".join(_line(unit, one) for one in lost)
+        data = b"".join(line_of(unit, one) for one in lost)
         self.lines += len(lost)
         self._bytes += len(data)
         self._sha.update(data)
@@ -47,7 +47,8 @@ class DroppedFile:
         return {"lines": self.lines, "bytes": self._bytes, "sha256": self._sha.hexdigest()}
 
 
-def _line(unit: Unit, lost: Lost) -> bytes:
+def line_of(unit: Unit, lost: Lost) -> bytes:
+    """What stands in the file of one that was lost: a line with its newline."""
     entry: dict[str, Any] = {"source": str(unit.place(lost.first, lost.last)), "step": lost.step}
     if lost.output is not None:
         entry["output"] = lost.output

@@ -7,137 +7,203 @@ from typing import Any
 
 import msgspec
 
+from ..contract import facts_of
 from ..errors import Problem
-from ..example import Drop, Example
+from ..example import Drop, Example, Row
 from ..plan import Plan
 from ..steps import Rows
+from ..watching import Reached, Watch
 from .deciding import decide
+from .events import events_of
 from .local import Engine
 from .outputs import CheckRunner, OutputRunner
-from .part import Lost, Warned, Work, content_of
+from .part import Part, Unit, Warned, Work, content_of
+from .picking import pick
+from .places import Places, seen
 from .runner import MapRunner
 
 Stage = dict[str, Any]
-"""`step`, its `output` (None: for all), what it `makes` (rows, examples or lines), the `examples` after it, and
-`dropped`: source, reason and detail of each."""
+"""`step`, its `output` (None: for all), what it `makes` (rows, examples or lines), the `examples` after it, in `roots`
+the number of each one's root, and `dropped`: source, root, reason and detail of each. Roots are numbered from 1, in
+the order of the input."""
 
 
-def preview(plan: Plan, roots: int) -> tuple[list[Stage], list[Problem]]:
-    """The stages of the first so many roots, in the order of the recipe, and what was found in their rows.
+class Walk(msgspec.Struct, frozen=True):
+    """What became of some rows or conversations."""
+
+    stages: list[Stage]
+    """In the order of the recipe."""
+    places: list[str]
+    """Where each root stands, and each row that was lost before it came to one; in the order of the input."""
+    found: list[Problem]
+    """What was found in their rows."""
+    facts: dict[str, dict[str, Any]]
+    """Output -> what its steps tell inference."""
+
+
+def preview(plan: Plan, roots: int, *, drawn: bool = False, watch: Watch | None = None) -> Walk:
+    """The stages of the first so many roots, or of so many `drawn` from the whole input by the recipe's seed.
 
     Raises what reading and the steps raise.
     """
-    engine = Engine(plan, limit=roots)
-    stages = engine.stages
-    works = [stages.rooter(part) for part in engine.parts()]
-    shown = [*_before(plan, engine, works), _made(plan, works)]
-    for maps, select in stages.segments:
-        for runner in maps:
+    warned = Warned(kinds={})
+    engine = Engine(plan, limit=None if drawn else roots)
+    parts = _drawn(engine, roots, warned, watch) if drawn else list(engine.parts())
+    works = list(map(engine.stages.rooter, parts))
+    places = Places(works, scattered=plan.scattered())
+    stages = list(_Stages(plan, engine, places).of(works))
+    _find(works, warned)
+    facts = {output.folder: facts_of(plan, output, engine.speakers) for output in plan.outputs}
+    return Walk(stages, places.names, warned.problems(), facts)
+
+
+def _drawn(engine: Engine, roots: int, warned: Warned, watch: Watch | None) -> list[Part]:
+    """The parts of the roots that are drawn. What was found while reading is noted, wherever it stands."""
+
+    def read() -> Iterator[Part]:
+        rows = 0
+        for part in engine.parts():
+            rows += part.read
+            if watch is not None:
+                watch(Reached(rows, part.share))
+            for finding in part.findings:
+                source = finding.source or part.unit.place(1, 1)
+                warned.add(msgspec.structs.replace(finding, source=source, step=finding.step or "read"))
+            yield part
+
+    before = [runner.order for runner in engine.stages.before]
+    return pick(read(), roots, engine.plan.recipe.seed, before)
+
+
+class _Stages:
+    """Makes the stages of works, one step after the other."""
+
+    def __init__(self, plan: Plan, engine: Engine, places: Places):
+        self.plan, self.engine, self.places = plan, engine, places
+
+    def of(self, works: list[Work]) -> Iterator[Stage]:
+        """All stages, in the order of the recipe."""
+        plan = self.plan
+        if plan.gather is not None:
+            yield from self._before(works)
+            yield self._stage(plan.gather.label, works, order=1 + len(plan.before))
+        else:
+            yield self._stage("read", works, 0)
+        for maps, select in self.engine.stages.segments:
+            for runner in maps:
+                for work in works:
+                    runner(work)
+                yield self._stage(runner.label, works, runner.order)
+            if select is not None:
+                for work in works:
+                    select(work)
+                works = list(decide(works, select))
+                yield self._stage(select.label, works, select.order)
+        for output in self.engine.stages.outputs:
+            yield from self._output(output, works)
+
+    def _before(self, works: Sequence[Work]) -> Iterator[Stage]:
+        """Where rows are gathered: the rows themselves, as they were read, and after each step before the gather."""
+        rows = _rows_of(self.plan, works)
+        yield self._rows("read", rows, works, 0)
+        for runner in self.engine.stages.before:
+            made = [(unit, number, runner.one_to_one(row)) for unit, number, row in rows]
+            rows = [(unit, number, row) for unit, number, row in made if not isinstance(row, Drop)]
+            yield self._rows(runner.label, rows, works, runner.order)
+
+    def _rows(self, name: str, rows: Sequence[tuple[Unit, int, Example]], works: Sequence[Work], order: int) -> Stage:
+        roots = [self.places.of(unit, number) for unit, number, _ in rows]
+        shown = {"examples": [_shown(row) for _, _, row in rows], "roots": roots}
+        return {**_empty(name, "rows"), **shown, "dropped": self._dropped(works, order)}
+
+    def _output(self, output: OutputRunner, works: Sequence[Work]) -> Iterator[Stage]:
+        """An output's own steps and checks, and the lines it writes; afterwards the works are as they were."""
+        kept = [(work.examples, work.roots) for work in works]
+        runners: list[MapRunner | CheckRunner] = [*output.steps, *output.checks]
+        for runner in runners:
             for work in works:
                 runner(work)
-            shown.append(_stage(runner.label, works, runner.order))
-        if select is not None:
-            for work in works:
-                select(work)
-            works = list(decide(works, select))
-            shown.append(_stage(select.label, works, select.order))
-    for output in stages.outputs:
-        shown += _output(output, works)
-    return shown, _found(works)
+            yield self._stage(runner.label, works, runner.order, output.output)
+        lines: list[Any] = []
+        roots: list[int] = []
+        for work in works:
+            written = output.write(work, [])
+            lines += map(msgspec.json.decode, written.lines)
+            roots += [self._root(work, root) for root in written.roots]
+        last = self._stage(output.label, works, output.order, output.output)
+        for work, (examples, indexes) in zip(works, kept, strict=True):
+            work.examples, work.roots = examples, indexes
+        yield {**last, "makes": "lines", "examples": lines, "roots": roots}
+
+    def _stage(self, name: str, works: Sequence[Work], order: int, output: str | None = None) -> Stage:
+        examples = [_shown(example) for work in works for example in work.examples]
+        makes = "rows" if examples and not any(example["messages"] for example in examples) else "examples"
+        roots = [self._root(work, root) for work in works for root in work.roots]
+        shown = {"examples": examples, "roots": roots, "dropped": self._dropped(works, order)}
+        return {**_empty(name, makes, output), **shown}
+
+    def _root(self, work: Work, root: int) -> int:
+        return self.places.of(work.part.unit, work.first[root])
+
+    def _dropped(self, works: Sequence[Work], order: int) -> list[dict[str, Any]]:
+        return [
+            {
+                "source": str(work.part.unit.place(lost.first, lost.last)),
+                "root": self.places.of(work.part.unit, lost.first),
+                "reason": lost.reason,
+                "detail": lost.detail,
+            }
+            for work in works
+            for lost in seen(work)
+            if lost.order == order
+        ]
 
 
-def _before(plan: Plan, engine: Engine, works: Sequence[Work]) -> Iterator[Stage]:
-    """Where rows are gathered: the rows themselves, as they were read, and after each step before the gather."""
-    if plan.gather is None:
+def _rows_of(plan: Plan, works: Sequence[Work]) -> list[tuple[Unit, int, Example]]:
+    """The rows of all works as they were read, in the order of the input, with those that steps before the gather, or
+    the gather, dropped between them. They are read once more where a step changes them on the way."""
+    rows: dict[tuple[int, int], Row] = {}
+    units: dict[int, Unit] = {}
+    for work in works:
+        unit = units.setdefault(work.part.unit.index, work.part.unit)
+        rows |= {(unit.index, number): row for row, number in zip(work.part.rows, work.part.numbers, strict=True)}
+        rows |= {(unit.index, lost.first): lost.content for lost in seen(work, work.part.lost) if lost.order}
+    for unit in units.values() if plan.before else ():
+        wanted = {number for index, number in rows if index == unit.index}
+        rows |= {(unit.index, number): row for number, row in _again(plan, unit, wanted)}
+    return [
+        (unit, number, Example(fields=rows[index, number], source=unit.place(number, number)))
+        for index, number in sorted(rows)
+        for unit in (units[index],)
+    ]
+
+
+def _again(plan: Plan, unit: Unit, wanted: Iterable[int]) -> Iterator[tuple[int, Row]]:
+    """Rows of a unit, as they are read."""
+    left = set(wanted)
+    if unit.input is None and iter(plan.sources[unit.source].data) is plan.sources[unit.source].data:
         return
-    rows = [example for work in works for example in _rows_of(plan, work)]
-    yield {**_empty("read", "rows"), "examples": _shown(rows), "dropped": _dropped(works, 0)}
-    for runner in engine.stages.before:
-        kept = []
-        for row in rows:
-            made = runner.one_to_one(row)
-            if not isinstance(made, Drop):
-                kept.append(made)
-        rows = kept
-        yield {**_empty(runner.label, "rows"), "examples": _shown(rows), "dropped": _dropped(works, runner.order)}
-
-
-def _rows_of(plan: Plan, work: Work) -> Iterator[Example]:
-    """The rows of a work's roots, read once more, and those that steps before the gather dropped between them."""
-    unit, last = work.part.unit, _last_row(work)
-    wanted = {*work.part.numbers, *(lost.first for lost in work.part.lost if lost.order and lost.first <= last)}
-    if unit.input is None or not wanted:
-        return
-    for block in plan.sources[unit.source].reader.read(unit.input):
-        if not isinstance(block, Rows) or block.sheet != unit.sheet:
-            continue
-        for row, number in zip(block.rows, block.numbers, strict=True):
-            if number in wanted:
-                yield Example(fields=row, source=unit.place(number, number))
-        if block.numbers and block.numbers[-1] >= last:
+    for event in events_of(plan.sources[unit.source], unit.input):
+        if isinstance(event, Rows) and event.sheet == unit.sheet:
+            for row, number in zip(event.rows, event.numbers, strict=True):
+                if number in left:
+                    left.remove(number)
+                    yield number, row
+        if not left:
             return
 
 
-def _made(plan: Plan, works: Sequence[Work]) -> Stage:
-    """The roots: rows that were gathered, or rows as they were read."""
-    if plan.gather is None:
-        return _stage("read", works, 0)
-    return _stage(plan.gather.label, works, order=1 + len(plan.before))
-
-
-def _output(output: OutputRunner, works: Sequence[Work]) -> list[Stage]:
-    """An output's own steps and checks, and the lines it writes; afterwards the works are as they were."""
-    shown = []
-    kept = [(work.examples, work.roots) for work in works]
-    runners: list[MapRunner | CheckRunner] = [*output.steps, *output.checks]
-    for runner in runners:
-        for work in works:
-            runner(work)
-        shown.append(_stage(runner.label, works, runner.order, output.output))
-    written = [output.write(work, []) for work in works]
-    lines = [msgspec.json.decode(line) for part in written for line in part.lines]
-    last = _stage(output.label, works, output.order, output.output)
-    for work, (examples, roots) in zip(works, kept, strict=True):
-        work.examples, work.roots = examples, roots
-    return [*shown, {**last, "makes": "lines", "examples": lines}]
-
-
-def _stage(name: str, works: Sequence[Work], order: int, output: str | None = None) -> Stage:
-    examples = _shown(example for work in works for example in work.examples)
-    makes = "rows" if examples and not any(example["messages"] for example in examples) else "examples"
-    return {**_empty(name, makes, output), "examples": examples, "dropped": _dropped(works, order)}
-
-
 def _empty(name: str, makes: str, output: str | None = None) -> Stage:
-    return {"step": name, "output": output, "makes": makes, "examples": [], "dropped": []}
+    return {"step": name, "output": output, "makes": makes, "examples": [], "roots": [], "dropped": []}
 
 
-def _dropped(works: Sequence[Work], order: int) -> list[dict[str, str]]:
-    return [_drop(work, lost) for work in works for lost in work.lost if lost.order == order and _is_seen(work, lost)]
+def _shown(example: Example) -> dict[str, Any]:
+    return {"source": str(example.source), "fields": {}, "messages": [], **content_of(example)}
 
 
-def _is_seen(work: Work, lost: Lost) -> bool:
-    """Rows that were read in the same block, but behind all that is shown, are not of interest."""
-    return not work.part.numbers or lost.first <= _last_row(work)
-
-
-def _last_row(work: Work) -> int:
-    return max(work.part.numbers, default=0)
-
-
-def _drop(work: Work, lost: Lost) -> dict[str, str]:
-    source = work.part.unit.place(lost.first, lost.last)
-    return {"source": str(source), "reason": lost.reason, "detail": lost.detail}
-
-
-def _shown(examples: Iterable[Example]) -> list[dict[str, Any]]:
-    return [{"source": str(e.source), "fields": {}, "messages": [], **content_of(e)} for e in examples]
-
-
-def _found(works: Sequence[Work]) -> list[Problem]:
-    warned = Warned(kinds={})
+def _find(works: Sequence[Work], warned: Warned) -> None:
+    """Notes what was found in the rows of works."""
     for work in works:
         for first, _, finding in sorted(work.findings, key=lambda found: found[:2]):
             source = finding.source or work.part.unit.place(first, first)
             warned.add(msgspec.structs.replace(finding, source=source, step=finding.step or "read"))
-    return warned.problems()

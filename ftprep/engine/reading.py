@@ -17,8 +17,9 @@ from ..planning.items import Planned
 from ..planning.sources import SourcePlan
 from ..steps import Gather, Rows
 from ..template import MissingColumn
+from ..watching import Gauge
 from .columns import check_columns
-from .events import Event, events_of, recut
+from .events import events_of, recut
 from .gathering import Cut, Cutter
 from .part import Lost, Part, Unit
 from .runner import MapRunner
@@ -30,11 +31,14 @@ def read_parts(plan: Plan, before: Sequence[MapRunner], *, part_rows: int | None
 
     Raises DataError for inputs that cannot be read, RecipeError for columns that are not there.
     """
-    units = itertools.count()
-    for index, source in enumerate(plan.sources):
-        for input_ in source.inputs or (None,):
-            events = events_of(source, input_)
-            yield from _Reading(plan, before, source, index, units).parts(recut(events, part_rows), input_)
+    units, scattered = itertools.count(), plan.scattered()
+    inputs = [(at, input_) for at, source in enumerate(plan.sources) for input_ in source.inputs or (None,)]
+    gauge = Gauge([None if scattered else input_ for _, input_ in inputs])
+    for number, (index, input_) in enumerate(inputs):
+        reading = _Reading(plan, before, plan.sources[index], index, units)
+        for part in reading.parts(input_, part_rows):
+            part.share = gauge.share(number, input_)
+            yield part
 
 
 class _Reading:
@@ -52,9 +56,9 @@ class _Reading:
         self.findings: list[Finding] = []
         self.given: list[Example] = []
 
-    def parts(self, events: Iterator[Event], input_: Input | None) -> Iterator[Part]:
+    def parts(self, input_: Input | None, part_rows: int | None) -> Iterator[Part]:
         try:
-            for event in events:
+            for event in recut(events_of(self.source, input_), part_rows):
                 if isinstance(event, Rows):
                     yield from self._rows(event, input_)
                 elif isinstance(event, Example):

@@ -27,7 +27,9 @@ at inference: end the prompt with ' ->'
 
 pairs.csv: prompt/completion data (there are a prompt and a completion); 5 rows, 3 of them can be used
   read with 'csv', delimiter "," (',' cuts its lines most evenly)
-  completions (openai_completion): examples 3, task conditional generation, separator ' ->'
+  completions (openai_completion): 3 prompts with their completions, taken for conditional generation.
+    All prompts end with ' ->'.
+    No text marks the end of the completions.
   nothing wrong
 """
 LINES = (

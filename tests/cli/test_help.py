@@ -38,18 +38,23 @@ Options:
 Commands:
   check           Find all that is wrong with a recipe, or a file of data.
   compare         Ask models the held-out rows, and compare the answers.
+  completion      Print what makes a shell complete ftprep's commands.
   convert         Write a training file in another format, and tell what is
                   lost.
-  explain         Tell in words what a recipe does.
+  diff            Tell what differs between two runs.
+  doctor          Tell what is installed here, and what is wrong with it.
+  explain         Tell what a recipe does, or where a written line comes from.
   generate        Ask a model for the columns that it writes.
   init            Look at a file of data and write a recipe for it.
   jobs            List, follow, stop and judge the trainings that were
                   started.
   plugins         List and explain what is installed; check and write plugins.
-  preview         Show the first examples after each step; nothing is written.
+  preview         Follow some rows through every step; nothing is written.
   prompt          Print what inference must send.
   recipes         List the bundled recipes, and copy one to start from.
   remote          List and delete files and models at a service.
+  report          Build the page of a run again, with trainings and
+                  comparisons.
   rule            Tell what the code of a problem means, and what to do.
   run             Run a recipe: read, transform, check, split, write.
   sample          Ask a model, just as it was trained to be asked.

@@ -9,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from ftprep import api
+from ftprep.cli.charts import ASCII
+from ftprep.cli.run import summary
+from ftprep.cli.showing import Style
 from ftprep.output import Staging
+from ftprep.registry import Registry
 
 from .conftest import RECIPE, TALKS, Call, put
 
@@ -25,6 +30,7 @@ SUMMARY = """\
   openai_chat     3    3
 
 out/pod/openai_chat/train.jsonl  3  examples
+report: out/pod/report.html
 """
 
 TWO_OUTPUTS = """\
@@ -57,6 +63,7 @@ OF_BOTH = """\
 out/two/openai_chat/train.jsonl  2  examples
 out/two/plain/train.jsonl        2  examples
 out/two/dropped.jsonl names every drop, with its place and reason
+report: out/two/report.html
 """
 
 
@@ -89,7 +96,7 @@ def test_the_document_has_folder_counts_and_files(ftprep: Call) -> None:
 def test_limit_takes_the_first_conversations_into_a_folder_of_its_own(ftprep: Call, tmp_path: Path) -> None:
     told = ftprep("run", "pod.yaml", "--limit", "1")
     assert told.out.splitlines()[0] == "3 rows read (only the first 1, for --limit), 3 used, 0 dropped"
-    assert told.out.splitlines()[-1] == "out/pod.limit/openai_chat/train.jsonl  2  examples"
+    assert told.out.splitlines()[-2] == "out/pod.limit/openai_chat/train.jsonl  2  examples"
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["pod.limit"]
 
 
@@ -101,14 +108,14 @@ def test_out_names_the_run_folder(ftprep: Call, tmp_path: Path) -> None:
 
 def test_set_changes_a_value(ftprep: Call) -> None:
     told = ftprep("run", "pod.yaml", "--set", "name=other", "--set", "transform.window.context=0")
-    assert told.out.splitlines()[-1] == "out/other/openai_chat/train.jsonl  3  examples"
+    assert told.out.splitlines()[-2] == "out/other/openai_chat/train.jsonl  3  examples"
 
 
 def test_a_folder_with_a_recipe_is_a_recipe(ftprep: Call, tmp_path: Path) -> None:
     (tmp_path / "talk").mkdir()
     put(tmp_path / "talk", "recipe.yaml", RECIPE.replace("name: pod\n", ""))
     put(tmp_path / "talk", "talks.csv", TALKS)
-    assert ftprep("run", "talk").out.splitlines()[-1] == "out/talk/openai_chat/train.jsonl  3  examples"
+    assert ftprep("run", "talk").out.splitlines()[-2] == "out/talk/openai_chat/train.jsonl  3  examples"
 
 
 def test_drops_and_outputs_are_told_apart(ftprep: Call, recipe: Callable[[str], str]) -> None:
@@ -237,20 +244,141 @@ def test_the_tables_of_quirks_give_balance_or_one_line(ftprep: Call, shared_data
 LABELS = """version: 1
 name: moods
 model: gpt-4.1-mini
-read: moods.csv
+read: {csv: {path: moods.csv, delimiter: ","}}
 transform: [{chat: {user: "{text}", assistant: "{mood}"}}]
-check: [{labels: {min_each: 0, one_token: false}}]
-write: openai_chat
+check: [{labels: {min_each: 0, one_token: false}}, tokens]
+split: {validation: 1}
+write: [openai_chat, {openai_chat: {as: again}}]
+"""
+OF_LABELS = """\
+4 rows read, 4 used, 0 dropped
+
+  step                  in  out
+  read                   4    4
+  chat                   4    4
+  openai_chat / labels   4    4
+  openai_chat / tokens   4    4
+  openai_chat            4    4
+  again / labels         4    4
+  again / tokens         4    4
+  again / openai_chat    4    4
+
+out/moods/openai_chat/train.jsonl       3  examples
+out/moods/openai_chat/validation.jsonl  1  examples
+out/moods/again/train.jsonl             3  examples
+out/moods/again/validation.jsonl        1  examples
+tokens (openai_chat, again)
+  Tokens per example
+   2 │        ████
+     │▄▄▄▄    ████    ▄▄▄▄
+     │████    ████    ████
+     └────────┬───────┬───
+      12      p50 14  p95 16  limit 65,536 →
+  No example is over the limit of 65,536 tokens.
+  Tokens by split
+    split       examples  tokens  median  p95  longest
+    train              3      42      14   16       16
+    validation         1      14      14   14       14
+  tokens in all 56, mean 14, shortest 12, median 14, p95 16, longest 16
+labels (openai_chat, again)
+  Examples of each label: █ train  ▓ validation
+    positive  █████████████████████▓▓▓▓▓▓▓▓▓▓▓  2  1
+    baseball  ███████████                       1  0
+  Not in validation: baseball.
+  Labels
+    label     examples  tokens after a space  tokens without a space  as it is written
+    positive         3  ' positive'           positive                one token
+    baseball         1  ' baseball'           base | ball             2 tokens
+  1 label is more than one token.
+  No input has two different labels.
+report: out/moods/report.html
+"""
+NARROW = """\
+4 rows read, 4 used, 0 dropped
+
+  step                  in  out
+  read                   4    4
+  chat                   4    4
+  openai_chat / labels   4    4
+  openai_chat / tokens   4    4
+  openai_chat            4    4
+  again / labels         4    4
+  again / tokens         4    4
+  again / openai_chat    4    4
+
+out/moods/openai_chat/train.jsonl       3  examples
+out/moods/openai_chat/validation.jsonl  1  examples
+out/moods/again/train.jsonl             3  examples
+out/moods/again/validation.jsonl        1  examples
+tokens (openai_chat, again)
+  Tokens per example
+   2 |        ####
+     |....    ####    ....
+     |####    ####    ####
+     +--------+-------+---
+      12      p50 14  p95 16  limit 65,536 >
+  No example is over the limit of 65,536
+    tokens.
+  Tokens by split
+    split   examp~  tokens  median  p95  longe~
+    train        3      42      14   16      16
+    valid~       1      14      14   14      14
+  tokens in all 56, mean 14, shortest 12,
+    median 14, p95 16, longest 16
+labels (openai_chat, again)
+  Examples of each label: # train  =
+    validation
+    positive  ################========  2  1
+    baseball  ########                  1  0
+  Not in validation: baseball.
+  Labels
+    label   examp~  token~  tokens~  as it ~
+    posit~       3  ' pos~  positi~  one to~
+    baseb~       1  ' bas~  base |~  2 toke~
+  1 label is more than one token.
+  No input has two different labels.
+report: out/moods/report.html
 """
 
 
-def test_the_labels_of_a_classifier_are_shown_with_their_tokens(ftprep: Call, tmp_path: Path) -> None:
-    put(tmp_path, "recipe.yaml", LABELS)
-    put(tmp_path, "moods.csv", "text,mood\nLovely!,positive\nAgain!,positive\nCold soup.,baseball\n")
-    lines = ftprep("run", "recipe.yaml").out.splitlines()
-    at = lines.index("labels (openai_chat): classes 2")
-    assert lines[at + 1 : at + 4] == [
-        "  label     written   examples  with space   without space  verdict",
-        "  positive  positive  2         ' positive'  positive       one token",
-        "  baseball  baseball  1         ' baseball'  base | ball    2 tokens",
-    ]
+def labels(folder: Path) -> None:
+    put(folder, "recipe.yaml", LABELS)
+    put(folder, "moods.csv", "text,mood\nLovely!,positive\nAgain!,positive\nCold soup.,baseball\n,positive\n")
+
+
+def test_what_was_counted_is_shown_once_for_all_outputs(ftprep: Call, tmp_path: Path) -> None:
+    labels(tmp_path)
+    assert ftprep("run", "recipe.yaml") == (0, OF_LABELS, "")
+
+
+def test_on_a_narrow_terminal_without_blocks_lines_are_broken(ftprep: Call, tmp_path: Path) -> None:
+    labels(tmp_path)
+    registry = Registry.installed()
+    done = api.run("recipe.yaml", registry=registry)
+    lines = list(summary(done, registry, style=Style(marks=ASCII, width=44)))
+    assert "\n".join([*lines, ""]) == NARROW
+    "\n".join(lines).encode("cp1252")
+
+
+DROPS = {
+    "beside it": (
+        64,
+        "  drop_if                     3    2  dropped: 1 the answer is\n"
+        "                                        'Hey'\n"
+        "  openai_chat                 2    2\n",
+    ),
+    "below it": (50, "  drop_if                     3    2\n      dropped: 1 the answer is 'Hey'\n"),
+}
+
+
+@pytest.mark.parametrize(("width", "lines"), DROPS.values(), ids=DROPS)
+def test_what_a_step_dropped_keeps_to_the_width(
+    ftprep: Call, recipe: Callable[[str], str], width: int, lines: str
+) -> None:
+    done = api.run(recipe(TWO_OUTPUTS))
+    assert lines in "\n".join(summary(done, Registry.installed(), style=Style(marks=ASCII, width=width)))
+
+
+def test_where_there_is_no_report_none_is_named(ftprep: Call) -> None:
+    told = ftprep("run", "pod.yaml", "--set", "report=false")
+    assert told.out.splitlines()[-1] == "out/pod/openai_chat/train.jsonl  3  examples"

@@ -12,8 +12,9 @@ USAGE = [
     pytest.param(["rn"], "ftprep: no command 'rn'; did you mean 'run'?", id="a misspelt command"),
     pytest.param(
         ["zzz"],
-        "ftprep: no command 'zzz'; there are: check, compare, convert, explain, generate, init, jobs, plugins, "
-        "preview, prompt, recipes, remote, rule, run, sample, schema, testing-server, upload",
+        "ftprep: no command 'zzz'; there are: check, compare, completion, convert, diff, doctor, explain, generate, "
+        "init, jobs, plugins, preview, prompt, recipes, remote, report, rule, run, sample, schema, "
+        "testing-server, upload",
         id="a command like none",
     ),
     pytest.param(["plugins", "lst"], "ftprep plugins: no command 'lst'; did you mean 'list'?", id="of a group"),

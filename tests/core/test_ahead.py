@@ -36,7 +36,8 @@ def recipe(file: Path, **more: object) -> dict[str, object]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    files = [path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json"]
+    timed = ("manifest.json", "report.html")
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name not in timed]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 

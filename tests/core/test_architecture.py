@@ -32,9 +32,9 @@ LAYERS = [
     "cli",
     "generating",
     "api testing",
-    "doctor report remote scaffold conversion preview explain bundled",
+    "differing doctor installed report remote scaffold conversion preview tracing bundled",
     "engine output publish manifest lineage contract",
-    "plan planning split tokens vocabulary",
+    "plan planning split tokens trained vocabulary",
     "schema recipe registry",
     "offers",
     "plugins",
@@ -43,9 +43,9 @@ LAYERS = [
     "survey",
     "steps",
     "template",
-    "archive",
+    "archive watching",
     "files encoding unpack example options codes records parts markup",
-    "errors",
+    "errors fragments",
 ]
 """From the user down: a module imports only from its own line or a lower one. A new module needs a place here."""
 

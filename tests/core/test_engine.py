@@ -31,7 +31,7 @@ def test_a_run_leaves_data_contract_lineage_drops_and_manifest(tmp_path):
     found = sorted(p.relative_to(run.folder).as_posix() for p in run.folder.rglob("*") if p.is_file())
     assert found == run.manifest["files"] == [
         "dropped.jsonl", "kit_chat/contract.json", "kit_chat/train.jsonl", "lineage/kit_chat.train.bin",
-        "lineage/units.json", "manifest.json",
+        "lineage/units.json", "manifest.json", "report.html",
     ]  # fmt: skip
     assert rows(run, "dropped.jsonl") == [
         {
