@@ -7,10 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from ..errors import DataError
-from ..example import Source
+from ..lineage import place_of
 from ..steps import RemoteJob, Split
 from .ledger import JobEntry
 from .training import run_of
@@ -19,8 +17,6 @@ _ONE = re.compile(r"\b(example|line|row)\b[\s:#]*(\d+)\b(?!\s*example)", re.IGNO
 _SEVERAL = re.compile(r"\b(example|line|row)s\b[\s:#]*(\d+(?:\s*(?:,|and)\s*(?:and\s+)?\d+)*)", re.IGNORECASE)
 _MOST = 10
 """Places that are told; services name a few, or thousands."""
-_SIZE = 16
-"""Bytes of a lineage record: unit, first and last row, ordinal, each a little-endian uint32."""
 
 
 def pointed(message: str) -> list[tuple[str, int]]:
@@ -62,15 +58,14 @@ class _Rows:
         self._folder: Path | None = None
         self._file: Path | None = None
         if (found := _of_run(entry)) is not None:
-            self._folder, output = found[0], found[2]
-            self._lineage = self._folder / "lineage" / f"{output}.{split}.bin"
+            self._folder, self._output, self._split = found[0], found[2], split
         elif split == "train" and _sha256(Path(entry.source)) == entry.sha256:
             self._file = Path(entry.source)
 
     def place(self, number: int) -> str:
         """The place of a line, from 1; empty where it is not known."""
         if self._folder is not None:
-            return str(_source(self._folder, self._lineage, number) or "")
+            return str(place_of(self._folder, self._output, self._split, number) or "")
         return f"{self._file}:{number}" if self._file is not None else ""
 
 
@@ -85,21 +80,6 @@ def _of_run(entry: JobEntry) -> tuple[Path, dict[str, Any], str] | None:
         if facts.get("sha256") == entry.sha256:
             return folder, facts, Path(name).parent.as_posix()
     return None
-
-
-def _source(folder: Path, lineage: Path, number: int) -> Source | None:
-    """What the lineage says of a line."""
-    try:
-        units = msgspec.json.decode((folder / "lineage" / "units.json").read_bytes())["units"]
-        with lineage.open("rb") as records:
-            records.seek((number - 1) * _SIZE)
-            record = records.read(_SIZE)
-    except (OSError, msgspec.DecodeError, KeyError, TypeError):
-        return None
-    if len(record) < _SIZE:
-        return None
-    unit, first, last = (int.from_bytes(record[at : at + 4], "little") for at in range(0, 12, 4))
-    return Source(units[unit]["file"], first, last, units[unit]["sheet"]) if unit < len(units) else None
 
 
 def _sha256(path: Path) -> str:
