@@ -78,6 +78,13 @@ class Contract(msgspec.Struct, kw_only=True):
         """Writes it, readable."""
         path.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n")
 
+    def _repr_html_(self) -> str:
+        from .fragments import facts, fragment, head
+
+        model = self.model.name if self.model is not None else ""
+        rows = {"model": model, "steps": [use.name for use in self.steps], "speakers": self.speakers, **self.facts}
+        return fragment(head(f"contract of {self.writer.name}", "what inference must send"), facts(rows))
+
 
 class Asker:
     """A contract with its steps made: it turns fields and messages into requests."""
@@ -87,6 +94,9 @@ class Asker:
         self.contract = contract
         self._writer_origin, self.writer = _made(registry, "writer", contract.writer)
         self._steps = self._started(registry, tables)
+
+    def _repr_html_(self) -> str:
+        return self.contract._repr_html_()
 
     def _started(self, registry: Registry, tables: Sequence[Table]) -> list[tuple[Registered, Any, StepRun]]:
         """Each step with its plugin and the run it may ask, which is kept: what a step makes once is made once."""

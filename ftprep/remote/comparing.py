@@ -111,9 +111,9 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         return write(to, page_of(self))
 
     def _repr_html_(self) -> str:
-        from .compare_page import summary
+        from ..report.notebook import comparison_html
 
-        return str(summary(self))
+        return comparison_html(self)
 
 
 def compare(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from ..errors import Problem
 from ..offers import Registered
 from ..registry import Registry
 from ..steps import ModelFacts
+from ..watching import Watch
 from .training import TrainingFile
 
 _MILLION = 1_000_000
@@ -50,7 +51,7 @@ def look_into(
     allow: Sequence[str],
     registry: Registry,
     writers: Sequence[Registered],
-    progress: Callable[[int], None] | None,
+    progress: Watch | None,
 ) -> Looked:
     """Looks at a file with the checks that may find errors, and, with a model, that count tokens. `allow`: codes, or
     beginnings of codes, that do not count. Raises as `ftprep.check` does."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..planning.items import Builder
 from ..registry import Registry
 from ..steps import ModelFacts, Session, Uploader
 from ..tokens import find_model
+from ..watching import Watch
 from .ledger import JobEntry, Ledger, Service
 from .link import Link, made, service_for
 from .looked import Cost, Looked, cost_of, look_into
@@ -101,7 +102,7 @@ def plan_upload(
     ledger: Ledger,
     link: Link | None,
     today: datetime.date,
-    progress: Callable[[int], None] | None = None,
+    progress: Watch | None = None,
 ) -> UploadPlan:
     """The plan; it asks the service nothing. `link` is None where no connection can be made."""
     origin, uploader = made(service, registry)
@@ -134,7 +135,7 @@ def _looked(
     model: str | None,
     wish: Wish,
     registry: Registry,
-    progress: Callable[[int], None] | None,
+    progress: Watch | None,
 ) -> dict[str, Looked]:
     """Split -> what is found in its file; tokens are counted where the model is known."""
     writers = [item for item in registry.all("writer") if not uploader.formats or item.name in uploader.formats]

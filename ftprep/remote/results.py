@@ -147,6 +147,16 @@ class Results:
 
         return write(Path(path), drawing(self, *self.series(measure)))
 
+    def __repr__(self) -> str:
+        from .results_page import best_text
+
+        return f"Results({self.job.id!r}, {self.job.status}; {best_text(self)})"
+
+    def _repr_html_(self) -> str:
+        from ..report.notebook import results_html
+
+        return results_html(self)
+
 
 def _with_checkpoints(metrics: Metrics, checkpoints: Sequence[Checkpoint]) -> Metrics:
     """Together with what was measured at checkpoints: the loss of all validation examples stands nowhere else."""

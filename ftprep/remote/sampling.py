@@ -52,6 +52,18 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
             "error": str(self.error) if self.error is not None else None,
         }  # fmt: skip
 
+    def _repr_html_(self) -> str:
+        return Samples([self])._repr_html_()
+
+
+class Samples(list[Sample]):
+    """Answers that a notebook shows as a table."""
+
+    def _repr_html_(self) -> str:
+        from ..report.notebook import samples_html
+
+        return samples_html(self)
+
 
 class Asking(msgspec.Struct, frozen=True, kw_only=True):
     """How models are asked."""
@@ -79,7 +91,7 @@ def sample(
     via: str | None = None,
     options: Mapping[str, Any] | None = None,
     progress: Callable[[int], None] | None = None,
-) -> list[Sample]:
+) -> Samples:
     """Asks a model as the contract in a run folder says, and decodes what it answers.
 
     `inputs` are fields, or `{"messages": […]}`, one or several of them; in their place `rows` takes the first rows that
@@ -92,7 +104,7 @@ def sample(
     reach = Reach(registry=registry, session=session, ledger=ledger, via=via, options=options)
     trained = Trained(run_dir, output, registry=reach.registry)
     asking = Asking(params=params or {}, concurrency=concurrency, fresh=fresh)
-    return sampled(model, trained, questions(trained, inputs, rows), reach, asking, progress)
+    return Samples(sampled(model, trained, questions(trained, inputs, rows), reach, asking, progress))
 
 
 def questions(trained: Trained, inputs: Inputs | None, rows: int | None, file: str = "") -> list[Asked]:

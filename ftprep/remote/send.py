@@ -29,6 +29,11 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     started: bool = False
     """The job was started now, not earlier."""
 
+    def _repr_html_(self) -> str:
+        from ..report.notebook import sent_html
+
+        return sent_html(self)
+
 
 def send(plan: UploadPlan, link: Link, ledger: Ledger, *, again: bool = False) -> Sent:
     """Sends what is not there yet and starts the job, unless there is one of just this kind. Raises RemoteError; what

@@ -14,7 +14,7 @@ VARIABLE = "FTPREP_STATE_DIR"
 
 def state_folder(environ: Mapping[str, str]) -> Path:
     """The user's folder, made where it is not there yet, readable for nobody else. Raises OutputError."""
-    path = _named(environ)
+    path = folder_of(environ)
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -23,8 +23,8 @@ def state_folder(environ: Mapping[str, str]) -> Path:
     return path
 
 
-def _named(environ: Mapping[str, str]) -> Path:
-    """The folder that the user names, or the usual one of the system."""
+def folder_of(environ: Mapping[str, str]) -> Path:
+    """The folder that the user names, or the usual one of the system; it may not be there yet."""
     if named := environ.get(VARIABLE):
         return Path(named).expanduser()
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or Path.home())

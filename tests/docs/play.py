@@ -7,6 +7,9 @@ What a block is for stands in a comment on the line above it:
 - `<!-- shows: NAME -->` the block is what that file holds; `NAME#KEY`: one of its rows has it under that key;
 - `<!-- exit: 2 -->` the commands of the block end with that code; without it, with 0;
 - `<!-- data: RECIPE/data/FILE -->` that file of a bundled recipe is put into the folder first;
+- `<!-- notebook: cell -->` the Python of the block is a cell of a notebook: all cells of a page share what they define;
+- `<!-- notebook: shows -->` the block is what the cell above shows: what it prints and, if it ends in an expression,
+  its value, whose HTML (`_repr_html_`) is told as text: a line for each paragraph and row, two spaces between cells;
 - `<!-- stays: PORT -->` the block's one command goes on to the end of the page, once it has printed what the block
   says; wherever the page names this port, a free one is used.
 
@@ -27,12 +30,13 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
 
 _FENCE = re.compile(r"^( *)```(\S*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _MARK = re.compile(r"<!-- (\w+): (.*?) -->")
-_MARKS = {"file", "shows", "exit", "data", "stays"}
+_MARKS = {"file", "shows", "exit", "data", "stays", "notebook"}
 _STRAY = re.compile(r"[\s>]*(```|~~~)|<!-- \w+: .*-->$")
 _SET_UP = "python3 -m venv"
 
@@ -82,13 +86,14 @@ class Player:
         own = {"PATH": path, "PYTHONUNBUFFERED": "1", "COLUMNS": "80", "FTPREP_STATE_DIR": state}
         self.env = {**os.environ, **own}
         self._staying: list[subprocess.Popen[bytes]] = []
+        self._cells: Cells | None = None
         self._ports: dict[str, str] = {}
 
     def __enter__(self) -> Player:
         return self
 
     def __exit__(self, *error: object) -> None:
-        for process in self._staying:
+        for process in [*self._staying, *([self._cells.process] if self._cells is not None else [])]:
             process.terminate()
             process.communicate(timeout=30)
 
@@ -110,6 +115,8 @@ class Player:
             path = self.folder / block.marks["file"]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text, encoding="utf-8", newline="\n")
+        elif "notebook" in block.marks:
+            self._notebook(block)
         elif "shows" in block.marks:
             self._shows(block.text, *block.marks["shows"].split("#"))
         else:
@@ -126,6 +133,14 @@ class Player:
         rows = [json.loads(line) for path in found for line in path.read_text(encoding="utf-8").splitlines()]
         if not any(re.fullmatch(pattern(text), row[key].rstrip() + "\n") for row in rows):
             raise Wrong(f"the page says:\n{text}\nand no row of {name} has that as its '{key}'")
+
+    def _notebook(self, block: Block) -> None:
+        """A cell is run in the notebook of the page; a block of what it shows is compared."""
+        self._cells = self._cells or Cells(self.folder, self.env)
+        if block.marks["notebook"] == "cell":
+            self._cells.run(block.text)
+        else:
+            compare(block.text, self._cells.shown)
 
     def _kind(self, kind: str) -> Callable[[Block], None]:
         kinds = {"console": self._console, "python": self._python, "yaml": self._recipe, "json": _json, "toml": _toml}
@@ -174,13 +189,101 @@ class Player:
         """What a command prints, on both streams. Raises Wrong where it ends with another code."""
         if not line:
             return ""
+        ended, said = self.ran(line)
+        printed = said.decode("utf-8", "replace").replace("\r\n", "\n")
+        if ended != code:
+            raise Wrong(f"{name} ended with {ended}, not {code}; it printed:\n{printed}")
+        return printed
+
+    def ran(self, line: list[str]) -> tuple[object, bytes]:
+        """What a command ended with, and what it said on both streams, run in a process of its own."""
         done = subprocess.run(
             line, cwd=self.folder, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
         )
-        printed = done.stdout.decode("utf-8", "replace").replace("\r\n", "\n")
-        if done.returncode != code:
-            raise Wrong(f"{name} ended with {done.returncode}, not {code}; it printed:\n{printed}")
-        return printed
+        return done.returncode, done.stdout
+
+
+class Cells:
+    """A notebook without its pages: a process that runs cells one after the other, and says what each shows."""
+
+    def __init__(self, folder: Path, env: dict[str, str]):
+        self.shown = ""
+        """By the last cell."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", _NOTEBOOK], cwd=folder, env={**env, "PYTHONIOENCODING": "utf-8"},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    def run(self, code: str) -> None:
+        """Runs a cell. Raises Wrong where it fails, or shows what is no piece of HTML."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(code).encode() + b"\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise Wrong("the notebook ended")
+        told = json.loads(answer)
+        if told["error"]:
+            raise Wrong(f"the cell fails:\n{told['error']}")
+        self.shown = told["printed"] + (html_as_text(told["html"]) if told["html"] else told["text"])
+
+
+_NOTEBOOK = """
+import ast, contextlib, io, json, sys, traceback
+
+space = {"__name__": "__main__"}
+for line in sys.stdin:
+    printed, value, error, html = io.StringIO(), None, "", None
+    with contextlib.redirect_stdout(printed):
+        try:
+            body = ast.parse(json.loads(line)).body
+            last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+            exec(compile(ast.Module(body, []), "cell", "exec"), space)
+            if last is not None:
+                value = eval(compile(ast.Expression(last.value), "cell", "eval"), space)
+            html = value._repr_html_() if hasattr(value, "_repr_html_") else None
+        except BaseException:
+            error = traceback.format_exc()
+    text = "" if value is None else repr(value)
+    told = {"printed": printed.getvalue(), "html": html, "text": text, "error": error}
+    sys.__stdout__.write(json.dumps(told) + chr(10))
+    sys.__stdout__.flush()
+"""
+"""What runs the cells: it reads each as a line of JSON, and answers with one."""
+
+
+class _Text(HTMLParser):
+    """What is read of a piece of HTML: not its style, nor what a drawing says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines = [""]
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._silent += tag in ("style", "svg")
+        if tag == "script":
+            raise Wrong("a notebook shows no scripts")
+        if tag in ("td", "th") and self.lines[-1]:
+            self.lines[-1] = f"{self.lines[-1].rstrip()}  "
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in ("style", "svg")
+        if tag in ("tr", "p", "li", "caption", "figcaption", "pre", "div") and self.lines[-1]:
+            self.lines.append("")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent and data.strip():
+            text = re.sub(r"\s+", " ", data)
+            self.lines[-1] += text if self.lines[-1] else text.lstrip()
+
+
+def html_as_text(html: str) -> str:
+    """The text of a piece of HTML: a line for each paragraph and row."""
+    reader = _Text()
+    reader.feed(html)
+    return "\n".join(line.strip() for line in reader.lines)
 
 
 def free_port() -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import shutil
 import time
+from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
 
 import pytest
 from play import Block, Player, Wrong, blocks
+
+from ftprep.cli import main
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("recipes/*/README.md"))]
@@ -52,6 +56,26 @@ def places(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Path:
 def worker() -> str:
     """Its name, where several work side by side."""
     return os.environ.get("PYTEST_XDIST_WORKER", "")
+
+
+class Here(Player):
+    """Runs our own commands in this process: most of the time that they take, one would only wait for their start. With
+    a process for each, `.ci/run` plays the tutorial."""
+
+    def ran(self, line: list[str]) -> tuple[object, bytes]:
+        if line[0] != "ftprep":
+            return super().ran(line)
+        said = io.BytesIO()
+        stream = io.TextIOWrapper(said, encoding="utf-8", newline="", write_through=True)
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(stream), redirect_stderr(stream):
+            patch.chdir(self.folder)
+            for name in set(os.environ) - set(self.env):
+                patch.delenv(name)
+            for name, value in self.env.items():
+                patch.setenv(name, value)
+            with pytest.raises(SystemExit) as left:
+                main(line[1:])
+        return left.value.code, said.getvalue()
 
 
 @cache
@@ -95,7 +119,7 @@ def _play(page: Path, folder: Path) -> list[str]:
     if page.name == "README.md":
         shutil.copytree(ROOT / "recipes", folder / "recipes", ignore=shutil.ignore_patterns("out"))
     said = []
-    with Player(folder) as player:
+    with Here(folder) as player:
         for block in found(page):
             try:
                 player.play(block)

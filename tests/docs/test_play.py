@@ -24,6 +24,13 @@ def block(kind: str, text: str, *marks: str) -> str:
     return "\n".join(["Text.", "", *(f"<!-- {mark} -->" for mark in marks), f"{FENCE}{kind}", text, FENCE, ""])
 
 
+HTML = """\
+class Shown:
+    def _repr_html_(self):
+        return "<p>a <b>b</b></p><style>p{}</style><table><tr><td>1</td><td>&lt;2&gt;</td></tr></table><svg>3</svg>"
+
+Shown()"""
+
 PYTHON = "$ python -c 'print(1); print(2)'"
 
 
@@ -36,6 +43,17 @@ PYTHON = "$ python -c 'print(1); print(2)'"
         pytest.param(block("console", "$ python -c 'exit(2)'", "exit: 2"), id="exit code"),
         pytest.param(block("text", "a\nb", "file: x/a.txt") + block("text", "a\n…", "shows: x/a.txt"), id="file"),
         pytest.param(block("python", "assert True"), id="python"),
+        pytest.param(
+            block("python", "a = 1\nprint(a)", "notebook: cell")
+            + block("text", "1", "notebook: shows")
+            + block("python", "b = a + 1\nprint(a)\nb", "notebook: cell")
+            + block("text", "1\n2", "notebook: shows"),
+            id="cells share what they define",
+        ),
+        pytest.param(
+            block("python", HTML, "notebook: cell") + block("text", "a b\n1  <2>", "notebook: shows"),
+            id="a cell with HTML",
+        ),
         pytest.param(block("json", '{"a": 1}'), id="json"),
         pytest.param(block("toml", "a = 1"), id="toml"),
         pytest.param(
@@ -62,6 +80,14 @@ def test_what_is_true_holds(page: str, tmp_path: Path) -> None:
             block("console", "$ python -c 'exit(2)'"),
             "python -c 'exit(2)' ended with 2, not 0; it printed:\n",
             id="exit code",
+        ),
+        pytest.param(
+            block("python", "1", "notebook: cell") + block("text", "2", "notebook: shows"),
+            "the page says:\n2\n\nand it is:\n1", id="a cell that shows something else",
+        ),
+        pytest.param(
+            block("python", HTML.replace("svg", "script"), "notebook: cell"), "a notebook shows no scripts",
+            id="a cell that shows a script",
         ),
         pytest.param(block("console", "$ echo 'a"), "ValueError: No closing quotation", id="open quote"),
         pytest.param(block("console", "1"), "a console block begins with a command: '$ …'", id="no command"),
