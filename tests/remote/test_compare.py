@@ -12,6 +12,7 @@ from speaker import Patience, Voice, asked, speaker_registry
 
 import ftprep
 from ftprep import Answer, DataError, RecipeError, RemoteError
+from ftprep.remote.compare_page import summary
 from ftprep.remote.heldout import Trained
 from ftprep.remote.judging import classes_of, positive_of
 from ftprep.remote.ledger import JobEntry, Ledger, Service
@@ -133,7 +134,7 @@ def test_the_frame_the_file_and_the_page_hold_all_answers(moods, tmp_path) -> No
     }  # fmt: skip
     html = page.read_text(encoding="utf-8")
     assert "Wrong now: 1 of 8 rows" in html and "<script" not in html
-    assert found._repr_html_() in html
+    assert str(summary(found)) in html and str(summary(found)) in found._repr_html_()
     assert found.report(tmp_path / "else.html") == tmp_path / "else.html"
 
 
