@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .codes import Code as Code
     from .contract import Contract as Contract
     from .conversion import convert as convert
+    from .differing import Difference as Difference
+    from .differing import diff as diff
     from .doctor import check as check
     from .doctor import fix as fix
     from .doctor import init as init
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from .generating import generate as generate
     from .hookspecs import FTPREP_API as FTPREP_API
     from .hookspecs import hookimpl as hookimpl
+    from .installed import Installation as Installation
+    from .installed import installation as installation
     from .markup import html_text as html_text
     from .parts import Part as Part
     from .parts import json_parts as json_parts
@@ -57,6 +61,7 @@ if TYPE_CHECKING:
     from .remote.measures import token_accuracy as token_accuracy
     from .remote.sampling import Sample as Sample
     from .remote.sampling import sample as sample
+    from .report.again import make_report as make_report
     from .rowrules import RowRules as RowRules
     from .rowrules import RulePack as RulePack
     from .steps import Answer as Answer
@@ -99,6 +104,8 @@ if TYPE_CHECKING:
     from .steps import Verdict as Verdict
     from .steps import Writer as Writer
     from .steps import answer_key as answer_key
+    from .steps import binned as binned
+    from .steps import percentile as percentile
     from .steps import row_blocks as row_blocks
     from .survey import survey_columns as survey_columns
     from .survey import survey_header as survey_header
@@ -109,9 +116,12 @@ if TYPE_CHECKING:
     from .template import Template as Template
     from .template import as_text as as_text
     from .template import dialogue_text as dialogue_text
+    from .tracing import Told as Told
+    from .tracing import explain as explain
 
 _HOME = {
     "api": "Run run stream",
+    "differing": "Difference diff",
     "doctor": "check fix init",
     "conversion": "convert",
     "codes": "Code",
@@ -122,6 +132,7 @@ _HOME = {
     "files": "Input",
     "generating": "generate",
     "hookspecs": "FTPREP_API hookimpl",
+    "installed": "Installation installation",
     "markup": "html_text",
     "parts": "Part json_parts",
     "records": "is_json_lines json_records",
@@ -131,13 +142,15 @@ _HOME = {
     "remote.functions": "upload",
     "remote.measures": "sequence_accuracy token_accuracy",
     "remote.sampling": "Sample sample",
+    "report.again": "make_report",
     "rowrules": "RowRules RulePack",
     "steps": "Answer AnswerFile Bars Check Checkpoint Gather Histogram JobEvent JobRequest Lossy Map Met ModelFacts "
     "Note Numbers PairWriter Proposal Question Reader Remote RemoteFile RemoteJob RemoteModel Rows Select "
     "Session Shown Split StandIn Step StepRun Survey Table Tokenizer Topic Upload Uploader Verdict Writer "
-    "answer_key row_blocks",
+    "answer_key binned percentile row_blocks",
     "survey": "survey_columns survey_header survey_text",
     "template": "Column InPath MissingColumn Template as_text dialogue_text",
+    "tracing": "Told explain",
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names.split()}
 __all__ = tuple(_MODULE)

@@ -184,6 +184,16 @@ CORE = (
     Code("FT410", "A plugin breaks a rule of the plugin contract.", "Change it as the rule says."),
     Code("FT500", "The folder to be written cannot be used: it is no folder, holds foreign files, is in use, or cannot "
          "be written.", "Choose another one as the line says, or make room."),
+    Code("FT510", "A file that a run read was changed since, so a line of it may not come out again as it was written.",
+         "Put the file back as it was, or run the recipe again.", "warning"),
+    Code("FT511", "A line of a run is not what its source becomes today: what was read, a plugin, or the line itself "
+         "is another one now.",
+         "Look at what the line names; run the recipe again."),
+    Code("FT520", "A file of a run that is compared with another one is not as the run wrote it.",
+         "Make the run again, or go by what stands there now.", "warning"),
+    Code("FT521", "Of two runs that are compared, rows cannot be taken apart into prompt and answer: a plugin that "
+         "made them is not installed, or a contract is missing.",
+         "Install what the run was made with, or make it again.", "advice"),
     Code("FT600", "A remote service refused, or did not answer.", "Follow the line; try again later."),
     Code("FT611", "A file that is to be sent is not the one that the run wrote.", "Run the recipe again."),
     Code("FT612", "A file that is to be sent has a fault: what cannot be trained on, or a secret.",

@@ -29,8 +29,9 @@ RECIPE = {
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file but the manifest, whose time differs."""
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    """Every file but the manifest and the page, whose time differs."""
+    timed = ("manifest.json", "report.html")
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name not in timed)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 

@@ -152,8 +152,9 @@ def test_mending_says_and_writes_what_the_old_tool_did(mended: Mended) -> None:
         "wrote article_prepared_valid.jsonl: the validation file",
         f"at inference: end the prompt with {THEY_SAID.separator!r}",
     ]
-    told = f"examples 37,547, task classification, classes 2, positive_class false, flags {THEY_SAID.flags}, "
-    assert f"  completions (openai_completion): {told}separator ' ->'\n" in mended.out
+    told = "37,547 prompts with their completions, taken for classification."
+    assert f"  completions (openai_completion): {told}\n    All prompts end with ' ->'.\n" in mended.out
+    assert f", flags of fine_tunes.create {THEY_SAID.flags}\n" in mended.out
     for name, lines in THEY_SAID.files:  # it held out 1,000; so many of each class are 2 fewer
         assert sum(completions(mended.folder / name).values()) == pytest.approx(lines, abs=10)
     pairs = [pair for name, _ in THEY_SAID.files for pair in read(mended.folder / name)]

@@ -183,6 +183,6 @@ def test_a_notebook_shows_what_was_found_and_changed(tmp_path: Path) -> None:
     path = pairs(tmp_path, "prompt,completion\n<b>,x\n<b>,x\n")
     found, fixed = ftprep.check(path), ftprep.fix(path)
     html = fixed._repr_html_()
-    assert "<td>FT373</td><td>warning</td><td>1</td>" in found._repr_html_()
-    assert html.startswith("<p>What was changed:</p><ul><li>Keep only the first of equal examples</li>")
+    assert '<td>FT373</td><td>warning</td><td class="right">1</td>' in found._repr_html_()
+    assert "<p>What was changed:</p><ul><li>Keep only the first of equal examples</li>" in html
     assert "<b>" not in html
