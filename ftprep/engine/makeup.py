@@ -25,7 +25,7 @@ from ..steps.binning import binned, percentile
 _MESSAGES, _TOOLS, _REJECTED = attrgetter("messages"), attrgetter("tools"), attrgetter("rejected")
 _ROLE, _CONTENT, _WEIGHT, _CALLS = map(attrgetter, ("role", "content", "weight", "tool_calls"))
 _ROLES: tuple[Role, ...] = get_args(Role)
-_SYSTEM = ("system", "developer")
+_SYSTEM: tuple[Role, ...] = ("system", "developer")
 _COUNTS = ("trained", "with_system", "with_tools", "with_images", "with_rejected")
 
 
