@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, compress
 from operator import attrgetter
 from typing import Any, get_args
 
@@ -80,8 +80,8 @@ def makeup_of(
     lengths = list(map(len, contents)) if plain else [len(message.text) for message in flat]
     roles = list(map(_ROLE, flat))
     made = Makeup(Counter(numbers), Counter(_sums(lengths, numbers)), {role: roles.count(role) for role in _ROLES})
-    weighed = Counter(zip(roles, map(_WEIGHT, flat), strict=True))
-    made.trained = sum(n for (role, weight), n in weighed.items() if role == "assistant" and weight != 0)
+    of_answers = compress(map(_WEIGHT, flat), map("assistant".__eq__, roles))
+    made.trained = made.roles["assistant"] - list(of_answers).count(0)
     made.with_system = _told(talks, made.roles["system"] + made.roles["developer"])
     if "tools" in carries and (any(map(_TOOLS, examples)) or any(map(_CALLS, flat))):
         made.with_tools = sum(bool(e.tools) or any(map(_CALLS, e.messages)) for e in examples)
