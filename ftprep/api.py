@@ -128,24 +128,26 @@ def run(
         errors = [problem for problem in findings if problem.level == "error"]
         if strict and errors:
             raise FindingsError(*errors)
-        _page(plan, manifest, staging.folder)
+        warnings = [*plan.warnings, *_page(plan, manifest, staging.folder)]
         staging.publish()
     return Run(
         folder=target,
         findings=Problems(findings),
-        warnings=Problems(plan.warnings),
+        warnings=Problems(warnings),
         manifest=manifest,
         **{key: manifest[key] for key in ("ok", "counts", "figures")},
     )
 
 
-def _page(plan: planning.Plan, manifest: dict[str, Any], folder: Path) -> None:
-    """Writes the page of the run, unless the recipe wants none."""
-    if plan.report is not None:
-        from .report.run_page import page_of
+def _page(plan: planning.Plan, manifest: dict[str, Any], folder: Path) -> list[Problem]:
+    """Writes the page of the run, unless the recipe wants none; returns what is to be said of that."""
+    if plan.report is None:
+        return []
+    from .report.again import page_or_problem
 
-        text = page_of(folder, manifest, plan.registry, samples=plan.report.samples > 0)
-        (folder / PAGE).write_bytes(text.encode())
+    text, problems = page_or_problem(folder, manifest, plan.registry, samples=plan.report.samples > 0)
+    (folder / PAGE).write_bytes(text.encode())
+    return problems
 
 
 def stream(

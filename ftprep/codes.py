@@ -184,6 +184,8 @@ CORE = (
     Code("FT410", "A plugin breaks a rule of the plugin contract.", "Change it as the rule says."),
     Code("FT500", "The folder to be written cannot be used: it is no folder, holds foreign files, is in use, or cannot "
          "be written.", "Choose another one as the line says, or make room."),
+    Code("FT501", "The report of a run could not be made; the files of the run are whole.",
+         "Report it: it is a mistake of ftprep. 'ftprep report RUN_DIR' tries again.", "warning"),
     Code("FT510", "A file that a run read was changed since, so a line of it may not come out again as it was written.",
          "Put the file back as it was, or run the recipe again.", "warning"),
     Code("FT511", "A line of a run is not what its source becomes today: what was read, a plugin, or the line itself "

@@ -67,7 +67,7 @@ def _change(change: Change) -> Iterator[str]:
         return
     before, after = value_text(change.before), value_text(change.after)
     if isinstance(change.before, str) and isinstance(change.after, str) and max(len(before), len(after)) > 40:
-        from ..differing.words import word_diff
+        from ..wording import word_diff
 
         yield f"{change.path}: {_marked(word_diff(change.before, change.after))}"
     else:

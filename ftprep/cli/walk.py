@@ -7,7 +7,8 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any
 
-from .changes import changed, cut_middle
+from ..wording import cut_middle
+from .changes import changed
 from .saying import json_text
 
 Shown = dict[str, Any]

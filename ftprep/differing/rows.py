@@ -14,13 +14,13 @@ from ..errors import Problem
 from ..registry import Registry
 from ..split import SPLITS
 from ..steps import Split
+from ..wording import word_diff
 from .difference import Kind, OutputDifference, Place, RowDifference, Wording
 from .folder import RunFolder
 from .identity import Matched, changed_rows
 from .lines import Lines, changed_since
 from .pairing import Left
 from .values import Change, changes
-from .words import word_diff
 
 _WORDINGS = 3
 """Values of a changed row that are told."""

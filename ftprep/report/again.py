@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from ..errors import DataError, OutputError, refusal
+from ..errors import DataError, OutputError, Problem, refusal
 from ..publish import PAGE
 from ..registry import Registry
 
@@ -47,6 +47,29 @@ class _Manifest(msgspec.Struct):
     figures: dict[str, dict[str, dict[str, Any]]]
     counts: _Counts
     files: list[str]
+
+
+def page_or_problem(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    registry: Registry,
+    *,
+    samples: bool = True,
+    make: Callable[..., str] | None = None,
+) -> tuple[str, list[Problem]]:
+    """The page of a run that was just made; where that fails, a page that says so, and a warning: the run's files are
+    whole, and hours may be in them. `make` (default: `run_page.page_of`) makes it."""
+    from .page import page
+    from .parts import note
+    from .run_page import page_of
+
+    try:
+        return (make or page_of)(folder, manifest, registry, samples=samples), []
+    except Exception as error:  # whatever it is: a mistake in the page must not cost the run
+        text = f"the report could not be made ({type(error).__name__}: {error}); the files of the run are whole"
+        hint = "report this mistake of ftprep; 'ftprep report RUN_DIR' tries again"
+        problem = Problem(code="FT501", level="warning", message=text, hint=hint)
+        return page(str(manifest["name"]), [("Verdict", note(f"{text}; {hint}", "bad"))]), [problem]
 
 
 def make_report(

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from .axes import HEIGHT, LETTER, RIGHT, TOP, WIDTH, Scale, across, breadth, frame, label, line, shortened, upright
+from .axes import HEIGHT, LETTER, TOP, WIDTH, Scale, across, breadth, frame, label, line, shortened, upright
 from .parts import details, note, table
 from .words import number, plain, words
 
@@ -53,30 +53,6 @@ def bar_chart(bars: Mapping[str, float], *, title: str, x: str, y: str = "", rea
     told = ", ".join(f"{name}: {number(value)}" for name, value in list(shown.items())[:_MOST_ROWS])
     numbers = table([y, x], bars.items(), row_heads=True)
     return figure(title, f"{x}: {told}", [*grid, *drawn], bottom + 40, numbers)
-
-
-def histogram(values: Sequence[float], *, title: str, x: str, y: str = "rows", bins: int = 20) -> str:
-    """How often values fall into each of about so many equal ranges with round borders."""
-    import numpy as np
-
-    found = [value for value in values if math.isfinite(value)]
-    if not found:
-        return note(f"{title}: there are no numbers to draw.")
-    low, high = min(found), max(found)
-    whole = all(value == int(value) for value in found)
-    scale = across(low, high + 1 if whole else high, whole=whole)
-    step = (scale.high - scale.low) / bins
-    step = max(1.0, math.ceil(step)) if whole else step
-    edges = scale.low + step * np.arange(math.ceil((scale.high - scale.low) / step - 1e-9) + 1)
-    counts = [int(n) for n in np.histogram(np.clip(found, edges[0], edges[-1]), edges)[0]]
-    up = upright(0, max(counts), whole=True)
-    drawn = [_column(scale(a), min(scale(b), WIDTH - RIGHT), up, n)
-             for a, b, n in zip(edges, edges[1:], counts, strict=False) if n]  # fmt: skip
-    told = f"{len(found):,} values from {number(low)} to {number(high)}, most of them between "
-    most = counts.index(max(counts))
-    told += f"{number(edges[most])} and {number(edges[most + 1])}"
-    rows = [(f"{number(a)} – {number(b)}", n) for a, b, n in zip(edges, edges[1:], counts, strict=False)]
-    return figure(title, told, [frame(scale, up, x, y), *drawn], HEIGHT, table([x, y], rows, row_heads=True))
 
 
 def figure(
@@ -167,8 +143,3 @@ def _bar(n: int, name: str, value: float, scale: Scale, left: float) -> Markup:
     made = bar.format(min(zero, end), top, abs(end - zero), _BAR - 8, plain(f"{name}: {number(value)}"))
     said = label(max(zero, end) + 5, top + 12, number(value), "start", "value")
     return made + said + label(left - 6, top + 12, shortened(name, _NAME), "end", "value")
-
-
-def _column(left: float, right: float, up: Scale, count: int) -> Markup:
-    bar = Markup('<rect x="{:g}" y="{:g}" width="{:g}" height="{:g}" class="s0"/>')
-    return bar.format(left, up(count), max(right - left - 0.8, 0.6), up(0) - up(count))

@@ -199,7 +199,8 @@ openai_chat: 23 rows: 1 added, 1 removed, 1 changed, 21 the same
     A train.jsonl:5 (sentiment/data/tweets.csv:6)
   1 changed: 1 from the same rows of an input that changed
     A train.jsonl:4 → B train.jsonl:4 (sentiment/data/tweets.csv:5)
-      messages[0].content: …queue and nobody [-cared-]{+noticed+}.
+      messages[0].content: Three hours in the queue and nobody
+        [-cared-]{+noticed+}.
 
 makeup (openai_chat)      A    B
   characters: total   1,016  993

@@ -44,7 +44,7 @@ LAYERS = [
     "steps",
     "template",
     "archive watching",
-    "files encoding unpack example options codes records parts markup",
+    "files wording encoding unpack example options codes records parts markup",
     "errors fragments",
 ]
 """From the user down: a module imports only from its own line or a lower one. A new module needs a place here."""

@@ -20,7 +20,7 @@ from msgspec import UNSET
 from ftprep.differing import Difference, diff
 from ftprep.differing.difference import FigureChange, FindingChange, InputChange, StepChange
 from ftprep.differing.values import Change, changes
-from ftprep.differing.words import word_diff
+from ftprep.wording import word_diff
 
 pytestmark = pytest.mark.files
 law = settings(deadline=None, derandomize=True, max_examples=60)
@@ -350,9 +350,9 @@ def test_values_have_no_changes_only_where_they_are_equal(before: Any, after: An
         pytest.param("positive", "negative", "[-positive-]{+negative+}", id="a word"),
         pytest.param("", "new", "{+new+}", id="out of nothing"),
         pytest.param("a b", "a  b", "a[- -]{+  +}b", id="a space"),
-        pytest.param("one two three four five six", "one two three four five 6", "…three four five [-six-]{+6+}",
-                     id="at the end of a long text"),
-        pytest.param("x" * 200, "y", f"[-{'x' * 79}…-]{{+y+}}", id="a long word"),
+        pytest.param(f"{'one ' * 30}two three four five six", f"{'one ' * 30}two three four five 6",
+                     "…one two three four five [-six-]{+6+}", id="at the end of a long text"),
+        pytest.param("x" * 300, "y", f"[-{'x' * 133}… (300 characters) …{'x' * 50}-]{{+y+}}", id="a long word"),
     ],
 )  # fmt: skip
 def test_texts_are_compared_in_words(before: str, after: str, words: str) -> None:

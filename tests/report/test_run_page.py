@@ -15,6 +15,7 @@ from parsed import HOSTILE, Parsed
 import ftprep
 from ftprep import Bars, Check, Histogram, Note, Numbers, Table, Verdict
 from ftprep.registry import Registry
+from ftprep.report.again import page_or_problem
 from ftprep.report.run_page import LARGEST, page_of
 from ftprep.report.shown import drawn, together
 
@@ -333,3 +334,16 @@ JSON = st.recursive(
 @given(figures=st.dictionaries(st.text(max_size=10), JSON, max_size=5))
 def test_any_figures_can_be_shown(figures: dict[str, Any]) -> None:
     Parsed(made(figures={"chat": {"gone": json.loads(json.dumps(figures))}}))
+
+
+def test_a_mistake_in_the_page_does_not_cost_the_run(tmp_path: Path) -> None:
+    def fails(*args: Any, **options: Any) -> str:
+        raise ZeroDivisionError("division by zero")
+
+    text, problems = page_or_problem(tmp_path, {"name": "moods"}, Registry(), make=fails)
+    said = (
+        "the report could not be made (ZeroDivisionError: division by zero); the files of the run are whole; "
+        "report this mistake of ftprep; 'ftprep report RUN_DIR' tries again"
+    )
+    assert list(map(str, problems)) == [said]
+    assert said in Parsed(text).text

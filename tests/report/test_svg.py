@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftprep.report.axes import breadth, shortened, ticks
-from ftprep.report.svg import bar_chart, histogram, line_chart, thinned
+from ftprep.report.svg import bar_chart, line_chart, thinned
 
 
 def drawing(figure: str) -> ElementTree.Element:
@@ -65,7 +65,6 @@ def test_what_is_no_number_leaves_a_gap() -> None:
         pytest.param(line_chart({}, title="Loss", x="x", y="y"), id="no_series"),
         pytest.param(line_chart({"a": [(1, math.nan)]}, title="Loss", x="x", y="y"), id="no_numbers"),
         pytest.param(bar_chart({}, title="Loss", x="x"), id="no_bars"),
-        pytest.param(histogram([], title="Loss", x="x"), id="no_values"),
     ],
 )
 def test_without_numbers_it_says_so(made: str) -> None:
@@ -113,20 +112,6 @@ def test_bars_below_zero_begin_at_zero() -> None:
     made = drawing(bar_chart({"a": -1.0, "b": 1.0}, title="t", x="x"))
     left, right = made.iter("rect")
     assert float(left.get("x", "")) + float(left.get("width", "")) == pytest.approx(float(right.get("x", "")))
-
-
-def test_a_histogram_counts_each_value_once_at_round_borders() -> None:
-    made = histogram([1, 1, 2, 10, 19], title="Tokens", x="tokens", bins=4)
-    assert cells(made) == [["tokens", "rows"], ["0 – 5", "3"], ["5 – 10", "0"], ["10 – 15", "1"], ["15 – 20", "1"]]
-    assert drawing(made).findtext("desc") == "5 values from 1 to 19, most of them between 0 and 5"
-
-
-@settings(deadline=None, derandomize=True, max_examples=100)
-@given(values=st.lists(st.floats(-1e6, 1e6) | st.integers(-100, 100), min_size=1, max_size=50), bins=st.integers(1, 40))
-def test_no_value_is_left_out_of_a_histogram(values: list[float], bins: int) -> None:
-    made = histogram(values, title="t", x="x", bins=bins)
-    assert sum(int(row[1]) for row in cells(made)[1:]) == len(values)
-    drawing(made)
 
 
 @settings(deadline=None, derandomize=True, max_examples=200)
