@@ -82,15 +82,18 @@ def _price(figures: Figures) -> dict[str, Any]:
 
 
 def _bars(figures: Figures) -> Bars:
-    """What is trained on beside what is only read, of each split; and what is paid for."""
+    """What is trained on beside what is only read, of each split once; and in all that is paid for, unless some of it
+    would be cut away."""
     splits = figures.get("splits") or {"all": figures}
-    bars = {
-        split: {"trained on": of["trained"], "context": max(0, of["tokens"] - of["trained"])}
-        for split, of in splits.items()
-    }
-    if "billed" in figures:
-        bars["all epochs"] = {"paid for": figures["billed"]}
-    return Bars(title="Tokens that are trained on, read and paid for", x="tokens", bars=bars, y="split")
+    bars = {split: _parts(of["trained"], of["tokens"]) for split, of in splits.items()}
+    epochs, billed, train = figures.get("epochs"), figures.get("billed"), splits.get("train")
+    if epochs and billed and train and not figures.get("cut"):
+        bars[f"paid for: train, {epochs}×"] = _parts(train["trained"] * epochs, billed)
+    return Bars(title="Tokens that are trained on, and only read", x="tokens", bars=bars, y="split")
+
+
+def _parts(trained: int, tokens: int) -> dict[str, float]:
+    return {"trained on": trained, "context": max(0, tokens - trained)}
 
 
 def _splits(figures: Figures, names: Mapping[str, str]) -> list[Shown]:
