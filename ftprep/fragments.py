@@ -91,3 +91,9 @@ def _cell(value: Any) -> str:
 def _written(match: re.Match[str]) -> str:
     code = ord(match[0])
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
+
+
+def problem_table(problems: Sequence[Any]) -> str:
+    """Problems, a row each; empty where there is none."""
+    rows = [(one.code, one.level, one.place, one.message, one.hint) for one in problems]
+    return table(["code", "level", "where", "what", "what to do"], rows) if rows else ""

@@ -67,7 +67,7 @@ class Converted(msgspec.Struct, frozen=True, kw_only=True):
         return not any(problem.level == "error" for problem in self.findings)
 
     def _repr_html_(self) -> str:
-        from ..report.notebook import converted_html
+        from .notebook import converted_html
 
         return converted_html(self)
 

@@ -43,7 +43,7 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
     """Output -> the first finished examples, as they will be written."""
 
     def _repr_html_(self) -> str:
-        from ..report.notebook import begun_html
+        from .notebook import begun_html
 
         return begun_html(self)
 

@@ -42,7 +42,7 @@ class Found(list[Finding]):
         return f"Found({self.name!r}, {self.kind}, rows {self.rows}, usable {self.usable}, findings {len(self)})"
 
     def _repr_html_(self) -> str:
-        from ..report.notebook import found_html
+        from .notebook import found_html
 
         return found_html(self)
 
@@ -80,6 +80,6 @@ class Fixed:
         return f"Fixed(changes={list(self.changes)!r}, findings={self.findings!r})"
 
     def _repr_html_(self) -> str:
-        from ..report.notebook import fixed_html
+        from .notebook import fixed_html
 
         return fixed_html(self)

@@ -111,7 +111,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         return write(to, page_of(self))
 
     def _repr_html_(self) -> str:
-        from ..report.notebook import comparison_html
+        from .notebook import comparison_html
 
         return comparison_html(self)
 

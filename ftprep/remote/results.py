@@ -153,7 +153,7 @@ class Results:
         return f"Results({self.job.id!r}, {self.job.status}; {best_text(self)})"
 
     def _repr_html_(self) -> str:
-        from ..report.notebook import results_html
+        from .notebook import results_html
 
         return results_html(self)
 

@@ -60,7 +60,7 @@ class Samples(list[Sample]):
     """Answers that a notebook shows as a table."""
 
     def _repr_html_(self) -> str:
-        from ..report.notebook import samples_html
+        from .notebook import samples_html
 
         return samples_html(self)
 

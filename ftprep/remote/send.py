@@ -30,7 +30,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """The job was started now, not earlier."""
 
     def _repr_html_(self) -> str:
-        from ..report.notebook import sent_html
+        from .notebook import sent_html
 
         return sent_html(self)
 
