@@ -69,8 +69,9 @@ def _column(left: float, right: float, up: Scale, count: int) -> Markup:
 
 
 def _marked(marks: Mapping[str, float], near: Mapping[str, float], scale: Scale, shift: float) -> Iterator[Markup]:
-    """Each mark has a row of its own for its name, so that no two cover each other."""
-    for n, (name, at) in enumerate(sorted(marks.items(), key=lambda pair: pair[1])):
+    """Each mark has a row of its own for its name, so that no two cover each other; far ones, which have no line, come
+    first."""
+    for n, (name, at) in enumerate(sorted(marks.items(), key=lambda pair: (pair[0] in near, pair[1]))):
         row = TOP - shift + _ROW * n + 8
         said = f"{name} {number(at)}"
         kind = "limit" if "limit" in name else "mark"

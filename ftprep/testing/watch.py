@@ -55,6 +55,8 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         address = arguments[1] if event in ("socket.connect", "socket.sendto") else arguments[0]
         seen.connections.append(str(address))
     elif event in _CHANGES or (event == "open" and _writes(arguments[1], arguments[2])):
+        if isinstance(arguments[0], int):
+            return  # it was opened by its name before, and looked at then
         path = str(arguments[0])
         nameless = event == "open" and Path(path).is_dir()  # a temporary file, which leaves nothing behind
         if "__pycache__" not in path and path != os.devnull and not nameless:
