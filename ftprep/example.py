@@ -195,5 +195,6 @@ def _change(message: Message, change: Callable[[str], str]) -> Message:
 def _shown(message: Message) -> str:
     """Text, calls and images of a message, in a text for people."""
     calls = [f"{call.name}({call.arguments})" for call in message.tool_calls]
-    images = sum(isinstance(part, Image) for part in message.content)
+    parts = () if isinstance(message.content, str) else message.content
+    images = sum(isinstance(part, Image) for part in parts)
     return "\n".join(filter(None, [message.text, *calls, f"[{images} images]" if images else ""]))
