@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -11,15 +11,14 @@ from ..contract import facts_of
 from ..errors import Problem
 from ..example import Drop, Example, Row
 from ..plan import Plan
-from ..steps import Rows
 from ..watching import Reached, Watch
 from .deciding import decide
-from .events import events_of
 from .local import Engine
 from .outputs import CheckRunner, OutputRunner
 from .part import Part, Unit, Warned, Work, content_of
 from .picking import pick
 from .places import Places, seen
+from .replay import as_read
 from .runner import MapRunner
 
 Stage = dict[str, Any]
@@ -169,28 +168,15 @@ def _rows_of(plan: Plan, works: Sequence[Work]) -> list[tuple[Unit, int, Example
         rows |= {(unit.index, number): row for row, number in zip(work.part.rows, work.part.numbers, strict=True)}
         rows |= {(unit.index, lost.first): lost.content for lost in seen(work, work.part.lost) if lost.order}
     for unit in units.values() if plan.before else ():
-        wanted = {number for index, number in rows if index == unit.index}
-        rows |= {(unit.index, number): row for number, row in _again(plan, unit, wanted)}
+        source = plan.sources[unit.source]
+        if unit.input is not None or iter(source.data) is not source.data:  # an iterator is read once
+            wanted = {number for index, number in rows if index == unit.index}
+            rows |= {(unit.index, number): row for number, row in as_read(source, unit, wanted)}
     return [
         (unit, number, Example(fields=rows[index, number], source=unit.place(number, number)))
         for index, number in sorted(rows)
         for unit in (units[index],)
     ]
-
-
-def _again(plan: Plan, unit: Unit, wanted: Iterable[int]) -> Iterator[tuple[int, Row]]:
-    """Rows of a unit, as they are read."""
-    left = set(wanted)
-    if unit.input is None and iter(plan.sources[unit.source].data) is plan.sources[unit.source].data:
-        return
-    for event in events_of(plan.sources[unit.source], unit.input):
-        if isinstance(event, Rows) and event.sheet == unit.sheet:
-            for row, number in zip(event.rows, event.numbers, strict=True):
-                if number in left:
-                    left.remove(number)
-                    yield number, row
-        if not left:
-            return
 
 
 def _empty(name: str, makes: str, output: str | None = None) -> Stage:
