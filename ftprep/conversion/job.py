@@ -17,7 +17,8 @@ from .. import recipe as recipes
 from ..doctor.data import Data, opened
 from ..doctor.prepared import stem_of
 from ..engine.local import Engine
-from ..engine.part import Lost, Warned
+from ..engine.part import Lost
+from ..engine.warned import Warned
 from ..errors import DataError, FindingsError, Problem, RecipeError
 from ..example import Example, Finding, Source
 from ..planning.items import Planned

@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from ..contract import Contract
-from ..engine.part import Kind, Lost, Warned
+from ..engine.part import Lost
+from ..engine.warned import Kind, Warned
 from ..errors import Level
 from ..example import Finding, Fix, Source
 from .data import Data

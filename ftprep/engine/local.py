@@ -22,12 +22,13 @@ from .balance import Counts, another, tally_notes
 from .deciding import decide
 from .dropping import DroppedFile
 from .kept import Kept
-from .part import Part, Unit, Warned, Work
+from .part import Part, Unit, Work
 from .reading import read_parts
 from .routing import Router, draws
 from .sampling import Sampler
 from .sharing import can_share, share
 from .stages import Stages, ordered
+from .warned import Warned
 
 
 class Result(msgspec.Struct, kw_only=True):
@@ -217,9 +218,7 @@ class Engine:
         self.stages.add_up(work)
         self.counts.dropped += sum(lost.rows for lost in work.lost)
         dropped.write(work.part.unit, lost := sorted(work.lost, key=lambda lost: (lost.first, lost.order)))
-        for first, _, finding in sorted(work.findings, key=lambda found: found[:2]):
-            source = finding.source or work.part.unit.place(first, first)
-            self.warned.add(msgspec.structs.replace(finding, source=source, step=finding.step or "read"))
+        self.warned.note_all(work)
         self.warned.lose(work.part.unit, lost)
 
     def _judge(self, codes: bytearray) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:

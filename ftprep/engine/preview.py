@@ -15,11 +15,12 @@ from ..watching import Reached, Watch
 from .deciding import decide
 from .local import Engine
 from .outputs import CheckRunner, OutputRunner
-from .part import Part, Unit, Warned, Work, content_of
+from .part import Part, Unit, Work, content_of
 from .picking import pick
 from .places import Places, seen
 from .replay import as_read
 from .runner import MapRunner
+from .warned import Warned
 
 Stage = dict[str, Any]
 """`step`, its `output` (None: for all), what it `makes` (rows, examples or lines), the `examples` after it, in `roots`
@@ -51,7 +52,8 @@ def preview(plan: Plan, roots: int, *, drawn: bool = False, watch: Watch | None 
     works = list(map(engine.stages.rooter, parts))
     places = Places(works, scattered=plan.scattered())
     stages = list(_Stages(plan, engine, places).of(works))
-    _find(works, warned)
+    for work in works:
+        warned.note_all(work)
     facts = {output.folder: facts_of(plan, output, engine.speakers) for output in plan.outputs}
     return Walk(stages, places.names, warned.problems(), facts)
 
@@ -66,8 +68,7 @@ def _drawn(engine: Engine, roots: int, warned: Warned, watch: Watch | None) -> l
             if watch is not None:
                 watch(Reached(rows, part.share))
             for finding in part.findings:
-                source = finding.source or part.unit.place(1, 1)
-                warned.add(msgspec.structs.replace(finding, source=source, step=finding.step or "read"))
+                warned.note(finding, part.unit, 1)
             yield part
 
     before = [runner.order for runner in engine.stages.before]
@@ -185,11 +186,3 @@ def _empty(name: str, makes: str, output: str | None = None) -> Stage:
 
 def _shown(example: Example) -> dict[str, Any]:
     return {"source": str(example.source), "fields": {}, "messages": [], **content_of(example)}
-
-
-def _find(works: Sequence[Work], warned: Warned) -> None:
-    """Notes what was found in the rows of works."""
-    for work in works:
-        for first, _, finding in sorted(work.findings, key=lambda found: found[:2]):
-            source = finding.source or work.part.unit.place(first, first)
-            warned.add(msgspec.structs.replace(finding, source=source, step=finding.step or "read"))

@@ -14,9 +14,10 @@ from ..plan import Plan
 from ..split import SPLITS, Shortage, SplitRule, assign, number, shuffle_order
 from .balance import Counts
 from .drawing import share_out
-from .part import Warned, Work
+from .part import Work
 from .spool import Routed, Spool, lineage_records
 from .telling import UNKNOWN, Teller
+from .warned import Warned
 
 
 def draws(rule: SplitRule | None) -> bool:
